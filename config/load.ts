@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { decodeSeed } from "../nats/nkeys.ts";
+import type { Problem } from "../nats/problem.ts";
+import { readPlatform } from "./parse.ts";
+import { ConfigError, inOrder, pathText } from "./problem.ts";
+import type { Platform } from "./schema.ts";
+import { type SeedUse, seedUses } from "./seed-uses.ts";
+
+export { parsePlatform } from "./parse.ts";
+export { ConfigError } from "./problem.ts";
+
+/** Secret values that the configuration names with `seedFrom`. */
+export interface ConfigSecrets {
+  /** The seed under a name from `seedFrom`, marked as a secret. */
+  readonly seed: (name: string) => pulumi.Output<string>;
+}
+
+/**
+ * The configuration of the current stack.
+ * @throws pulumi.RunError (a message without a stack trace) that lists every problem.
+ */
+export function loadPlatform(): { platform: Platform; secrets: ConfigSecrets } {
+  const config = new pulumi.Config("nats-platform");
+  if (isSecret(config, "platform")) return fail([secureInside]);
+  const { problems, platform } = readPlatform(platformValue(config));
+  const uses = platform === undefined ? [] : [...seedUses(platform)];
+  const all = [...problems, ...uses.flatMap((use) => seedProblem(use, config))];
+  if (all.length > 0 || platform === undefined) return fail(all);
+  const named = new Set(uses.map(({ name }) => name));
+  return {
+    platform,
+    secrets: {
+      seed: (name) => {
+        if (!named.has(name)) throw new Error(`No seedFrom names the configuration value ${name}`);
+        return config.requireSecret(name);
+      },
+    },
+  };
+}
+
+function fail(problems: readonly Problem[]): never {
+  throw new pulumi.RunError(new ConfigError(inOrder(problems)).message);
+}
+
+function platformValue(config: pulumi.Config): unknown {
+  const text = config.get("platform");
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not structured: hand the text on, and the schema says what it should be.
+    return text;
+  }
+}
+
+/**
+ * Pulumi decrypts a `secure:` value inside an object and hands it out unmarked; all it tells is that the key holds one.
+ * Nothing else is checked then, because another problem might show the value.
+ */
+const secureInside: Problem = {
+  path: "platform",
+  found: "an encrypted value (secure:) in it",
+  allowed:
+    "secrets stand beside it: give each a name of its own (pulumi config set --secret <name>) and write seedFrom: <name> here",
+};
+
+const seedName = {
+  operator: "an operator seed (SO…)",
+  account: "an account seed (SA…)",
+  user: "a user seed (SU…)",
+} as const;
+
+function seedProblem({ path, name, kind }: SeedUse, config: pulumi.Config): Problem[] {
+  const problem = (found: string, allowed: string) => [{ path: pathText(path), found, allowed }];
+  const command = `type \`pulumi config set --secret ${name}\` and paste the seed when asked`;
+  const value = config.get(name);
+  if (value === undefined) return problem(`the name ${name}`, `there is no such value: ${command}`);
+  if (!isSecret(config, name)) return problem(`${name} in plain text`, `a seed must be encrypted: ${command}`);
+  const found = kindOf(value);
+  if (found === kind) return [];
+  return problem(
+    found === undefined
+      ? `a value in ${name} that is no seed (not shown)`
+      : `the seed of another kind (${found}) in ${name}`,
+    `${seedName[kind]} is needed here: ${command}`,
+  );
+}
+
+/** The kind of key that a seed is for; undefined when the text is not a seed. */
+function kindOf(seed: string): string | undefined {
+  try {
+    return decodeSeed(seed).kind;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The SDK has `isConfigSecret` but keeps it out of its types. */
+function isSecret(config: pulumi.Config, name: string): boolean {
+  const runtime = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+  return runtime.isConfigSecret(`${config.name}:${name}`);
+}

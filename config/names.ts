@@ -1,0 +1,109 @@
+/** What a name may look like, and how an error says it. */
+export interface NameRule {
+  readonly pattern: RegExp;
+  readonly allowed: string;
+}
+
+/**
+ * Names of operators, accounts, users and roles. They become label values, hence
+ * 63 characters and no dash at either end. A seed would fit, and must not.
+ */
+export const entityName: NameRule = {
+  pattern: /^(?!S[OAUNCX][A-Z2-7]{30})[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$/,
+  allowed: "a name has at most 63 letters, digits, - and _, and begins and ends with a letter or digit",
+};
+
+/** RFC 1123 label: namespaces and regions. */
+export const dnsLabel: NameRule = {
+  pattern: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  allowed: "a name here has at most 63 of a-z, 0-9 and -, and begins and ends with a letter or digit",
+};
+
+/** RFC 1123 subdomain: Secrets, storage classes, the cluster's DNS domain. */
+export const dnsSubdomain: NameRule = {
+  pattern: /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
+  allowed:
+    "a name here has at most 253 of a-z, 0-9, - and ., and every part between dots begins and ends with a letter or digit",
+};
+
+/** A {@link dnsLabel} in which `*` stands for any run of characters. */
+export const dnsLabelGlob: NameRule = {
+  pattern: /^(?=.{1,63}$)[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?$/,
+  allowed: "a pattern has at most 63 of a-z, 0-9, - and *, such as orders, auth-* or *",
+};
+
+/** JetStream domain: a single token of a subject. */
+export const jetStreamDomain: NameRule = {
+  pattern: /^[A-Za-z0-9_-]{1,63}$/,
+  allowed: "a JetStream domain has at most 63 letters, digits, - and _",
+};
+
+/** Key in `pulumi config set --secret <key>`. A seed would fit, and must not. */
+export const configKey: NameRule = {
+  pattern: /^(?!platform$|S[OAUNCX][A-Z2-7]{30})[A-Za-z][A-Za-z0-9_-]{0,62}$/,
+  allowed:
+    "the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
+};
+
+/** Image with a tag other than latest, or with a digest: what runs must not depend on the day it is pulled. */
+export const imageReference: NameRule = {
+  pattern:
+    /^(?=.{1,512}$)(?:[A-Za-z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::(?!latest(?:@|$))[\w][\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+  allowed: "an image needs a fixed tag (not latest) or a sha256 digest, such as nats:2.15.2-alpine",
+};
+
+/** Kubernetes label key: an optional DNS prefix and a name. */
+export const labelKey: NameRule = {
+  pattern: /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+  allowed: "a label key looks like kubernetes.io/arch or disk",
+};
+
+/** Kubernetes label value. */
+export const labelValue: NameRule = {
+  pattern: /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/,
+  allowed:
+    "a label value is text of at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit (quote true, false and numbers)",
+};
+
+/** Kubernetes CPU quantity. */
+export const cpuQuantity: NameRule = {
+  pattern: /^(?=.*[1-9])(?:\d+m|\d+(?:\.\d{1,3})?)$/,
+  allowed: "a CPU quantity is a number of cores or thousandths of one, such as 2, 0.5 or 500m",
+};
+
+/** Folder for rendered manifests, relative to the project. */
+export const folderName: NameRule = {
+  pattern: /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/,
+  allowed:
+    "a folder here is relative and inside the project, such as deploy/eu-east (letters, digits, ., -, _ and / only)",
+};
+
+/** Whether a name fits a pattern in which `*` stands for any run of characters. */
+export function matchesGlob(glob: string, name: string): boolean {
+  const pattern = glob
+    .split("*")
+    .map((literal) => literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
+  return new RegExp(`^${pattern}$`).test(name);
+}
+
+/** The candidate nearest to a misspelt word, or undefined when none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));
+  const best = ranked.sort((a, b) => a.edits - b.edits)[0];
+  return best !== undefined && best.edits <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  let row = Array.from({ length: right.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

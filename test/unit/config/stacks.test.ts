@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+import { stackFileSchema } from "../../../config/json-schema.ts";
+import { at, isMap } from "../../../config/merge.ts";
+import { parsePlatform } from "../../../config/parse.ts";
+
+const root = new URL("../../../", import.meta.url);
+const stacks = globSync("Pulumi.*.yaml", { cwd: root }).sort();
+const read = (file: string) => readFileSync(new URL(file, root), "utf8");
+const schema: unknown = JSON.parse(read("config/schema.json"));
+const fitsSchema = new Ajv({ strict: false }).compile(schema as object);
+
+test("config/schema.json is in step with the schema (npm run schema writes it)", () => {
+  assert.deepEqual(schema, JSON.parse(JSON.stringify(stackFileSchema())));
+});
+
+test("the dev and prod stacks are there", () => {
+  assert.deepEqual(
+    ["Pulumi.dev.yaml", "Pulumi.prod.yaml"].filter((file) => !stacks.includes(file)),
+    [],
+  );
+});
+
+for (const file of stacks) {
+  test(`${file} is right, for us and for an editor`, () => {
+    const stack: unknown = parse(read(file));
+    parsePlatform(at(at(stack, "config"), "nats-platform:platform"));
+    assert.ok(fitsSchema(stack), JSON.stringify(fitsSchema.errors));
+    assert.match(read(file), /^# yaml-language-server: \$schema=\.\/config\/schema\.json$/m);
+  });
+}
+
+test("an editor sees a typo, a wrong value and a missing field, and leaves other keys alone", () => {
+  const fits = (platform: object, more = {}) =>
+    fitsSchema({ config: { "nats-platform:platform": { operator: { name: "dev" }, ...platform }, ...more } });
+  assert.ok(fits({}, { "nats-platform:ordersSeed": { secure: "v1:abc" }, "other:key": "value" }));
+  assert.ok(fits({ defaults: { target: { kubeconfig: "clusters.yaml" } } }));
+  assert.ok(!fits({ accunts: {} }));
+  assert.ok(!fits({ regions: { a: { target: { render: "deploy/a" }, nats: { replicas: 2 } } } }));
+  assert.ok(!fits({ accounts: { A: { jetstream: { disk: "20GiB" } } } }));
+  assert.ok(!fits({ accounts: { A: { users: { a: { deliver: [{ region: "a" }] } } } } }));
+});
+
+/** Every field of the schema: its path and its description. */
+function fields(node: unknown, path = "platform"): { path: string; description: unknown }[] {
+  if (!isMap(node)) return [];
+  const own = Object.entries(isMap(node.properties) ? node.properties : {}).flatMap(([name, field]) => [
+    { path: `${path}.${name}`, description: at(field, "description") },
+    ...fields(field, `${path}.${name}`),
+  ]);
+  const branches: unknown[] = Array.isArray(node.anyOf) ? node.anyOf : [];
+  return [...own, ...[node.additionalProperties, node.items, ...branches].flatMap((inner) => fields(inner, path))];
+}
+
+const platformFields = fields(at(at(at(at(schema, "properties"), "config"), "properties"), "nats-platform:platform"));
+
+test("every field is described", () => {
+  const silent = platformFields.filter(({ description }) => typeof description !== "string");
+  assert.deepEqual(silent, []);
+  assert.ok(platformFields.length > 80);
+});
+
+test("the documentation names every field", () => {
+  const documentation = read("docs/configuration.md");
+  const undocumented = platformFields
+    .map(({ path }) => path)
+    .filter((path) => !platformFields.some((other) => other.path.startsWith(`${path}.`)))
+    .filter((path) => !new RegExp(`[\`.]${path.split(".").at(-1) ?? ""}\``).test(documentation));
+  assert.deepEqual(undocumented, []);
+});
+
+test("the example of the documentation is right", () => {
+  const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(read("docs/configuration.md")) ?? [];
+  const stack: unknown = parse(example);
+  parsePlatform(at(at(stack, "config"), "nats-platform:platform"));
+  assert.ok(fitsSchema(stack), JSON.stringify(fitsSchema.errors));
+});
