@@ -1,0 +1,31 @@
+"use strict";
+// Never edit an object in this file: its serialized text stands in the state of every key, JWT and manifest ever made,
+// and a changed text is a changed resource (test/unit/providers/shim.test.ts holds its sha). What the providers do is in
+// the files they load, each only when it is called, by a path relative to the project folder, in which Pulumi starts
+// the provider process. These paths live in the state for ever, too.
+module.exports = {
+  key: {
+    check: (olds, news) => require("./providers/key.ts").keyProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/key.ts").keyProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/key.ts").keyProvider.create(inputs),
+    read: (id, props) => require("./providers/key.ts").keyProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/key.ts").keyProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/key.ts").keyProvider.delete(id, props),
+  },
+  signedJwt: {
+    check: (olds, news) => require("./providers/signed-jwt.ts").signedJwtProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/signed-jwt.ts").signedJwtProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/signed-jwt.ts").signedJwtProvider.create(inputs),
+    read: (id, props) => require("./providers/signed-jwt.ts").signedJwtProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/signed-jwt.ts").signedJwtProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/signed-jwt.ts").signedJwtProvider.delete(id, props),
+  },
+  manifest: {
+    check: (olds, news) => require("./providers/manifest.ts").manifestProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/manifest.ts").manifestProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/manifest.ts").manifestProvider.create(inputs),
+    read: (id, props) => require("./providers/manifest.ts").manifestProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/manifest.ts").manifestProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/manifest.ts").manifestProvider.delete(id, props),
+  },
+};

@@ -1,0 +1,11 @@
+import type { dynamic } from "@pulumi/pulumi";
+
+/** A dynamic provider of which every method is there: without `diff` or `update` Pulumi wipes outputs. */
+type CompleteProvider = Required<Omit<dynamic.ResourceProvider, "configure">>;
+
+declare const shim: {
+  readonly key: CompleteProvider;
+  readonly signedJwt: CompleteProvider;
+  readonly manifest: CompleteProvider;
+};
+export = shim;
