@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { accountsConf, serverConf } from "../../nats/conf/server.ts";
+import type { PublicNkey } from "../../nats/nkeys.ts";
+import { MintedKey } from "../../providers/resources.ts";
+import { openLocation, type StoreSettings } from "../../providers/stores/store.ts";
+import type { ClusterTarget } from "../target/index.ts";
+import { clientUrl, labels, names, selector, serverHost } from "./names.ts";
+import { serversNamespace } from "./namespace.ts";
+import { preloadedAccounts } from "./preload.ts";
+import { clientService, headlessService } from "./services.ts";
+import type { NatsSettings } from "./settings.ts";
+import { serversStatefulSet } from "./stateful-set.ts";
+
+/** What servers have to know of the trust chain. Nothing in it is a secret. */
+export interface ServerTrust {
+  operatorJwt: pulumi.Input<string>;
+  systemAccount: pulumi.Input<PublicNkey>;
+  /** JWTs of all accounts by their public keys, the system account's among them. */
+  accountJwts: pulumi.Input<Record<PublicNkey, string>>;
+}
+
+/** What a {@link NatsCluster} needs. */
+export interface NatsClusterArgs extends NatsSettings {
+  target: ClusterTarget;
+  trust: ServerTrust;
+  /** Where the password is kept with which servers join the cluster. */
+  keys: StoreSettings;
+}
+
+/** The NATS servers of one region, in operator mode, with JetStream, knowing every account from the first start. */
+export class NatsCluster extends pulumi.ComponentResource {
+  /** Where clients inside the Kubernetes cluster connect to. */
+  readonly clientUrl: string;
+  /** The servers' namespace, where this component makes it: whatever is put into it has to wait for it. */
+  readonly namespace: pulumi.Resource | undefined;
+
+  constructor(name: string, args: NatsClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("nats-platform:cluster:NatsCluster", name, {}, opts);
+    const { target, namespace, replicas } = args;
+    this.clientUrl = clientUrl(namespace, args.clusterDomain);
+    this.namespace = args.createNamespace
+      ? target.place("Namespace", `${name}.namespace`, serversNamespace(namespace), { parent: this })
+      : undefined;
+    const inNamespace = { parent: this, dependsOn: this.namespace === undefined ? [] : [this.namespace] };
+
+    const conf = this.serverConf(name, args);
+    const accounts = pulumi
+      .all([args.trust.accountJwts, args.trust.systemAccount])
+      .apply(([jwts, systemAccount]) => accountsConf(preloadedAccounts(jwts, systemAccount)));
+    const secret = (secretName: string, content: Record<string, pulumi.Input<string>>) =>
+      target.place(
+        "Secret",
+        `${name}.${secretName}`,
+        { metadata: { name: secretName, namespace, labels }, stringData: content },
+        inNamespace,
+      );
+    const config = secret(names.configSecret, { "nats.conf": conf });
+    const preload = secret(names.accountsSecret, { "accounts.conf": accounts });
+
+    const account = { metadata: { name: names.servers, namespace, labels }, automountServiceAccountToken: false };
+    const serviceAccount = target.place("ServiceAccount", `${name}.service-account`, account, inNamespace);
+    const headless = target.place("Service", `${name}.headless`, headlessService(namespace), inNamespace);
+    target.place("Service", `${name}.client`, clientService(namespace), inNamespace);
+    if (replicas > 1) {
+      const budget = {
+        metadata: { name: names.servers, namespace, labels },
+        spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+      };
+      target.place("PodDisruptionBudget", `${name}.disruption-budget`, budget, inNamespace);
+    }
+    // The configuration holds 32 random bytes (the route password), so that its hash gives nothing away.
+    const configChecksum = pulumi.unsecret(conf.apply((text) => createHash("sha256").update(text).digest("hex")));
+    target.place("StatefulSet", `${name}.servers`, serversStatefulSet({ ...args, configChecksum }), {
+      parent: this,
+      dependsOn: [...inNamespace.dependsOn, config, preload, serviceAccount, headless],
+    });
+    this.registerOutputs({ clientUrl: this.clientUrl });
+  }
+
+  private serverConf(name: string, args: NatsClusterArgs): pulumi.Output<string> {
+    const { jetstream, lameDuck } = args;
+    const routePassword = new MintedKey(`${name}.routes`, { kind: "password", keys: args.keys }, { parent: this });
+    return pulumi
+      .all([args.trust.operatorJwt, args.trust.systemAccount, openLocation(routePassword.location)])
+      .apply(([operatorJwt, systemAccount, password]) =>
+        serverConf({
+          cluster: name,
+          routes: routeUrls(args, password),
+          routeLogin: { user: routeUser, password },
+          jetstream: {
+            domain: jetstream.domain,
+            maxFileBytes: fileStoreLimit(jetstream.fileStore.size),
+            maxMemoryBytes: jetstream.memoryStore.size,
+          },
+          operatorJwt,
+          systemAccount,
+          lameDuck,
+        }),
+      );
+  }
+}
+
+const routeUser = "route";
+
+/** A route to every server of the region; servers leave out themselves. The password is base64url and needs no escapes. */
+function routeUrls({ replicas, namespace, clusterDomain }: NatsSettings, password: string): string[] {
+  return Array.from(
+    { length: replicas },
+    (_, ordinal) => `nats://${routeUser}:${password}@${serverHost(ordinal, namespace, clusterDomain)}:6222`,
+  );
+}
+
+/** JetStream's limit on a volume: the file system keeps a part for itself, and a full one stops the server. */
+export function fileStoreLimit(volumeBytes: number): number {
+  return Math.floor(volumeBytes * 0.95);
+}

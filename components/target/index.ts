@@ -1,0 +1,11 @@
+import { applyTarget, type ClusterAccess } from "./apply.ts";
+import { renderTarget, type RenderFolders } from "./render.ts";
+import type { ClusterTarget } from "./target.ts";
+
+export type { ClusterTarget, PlaceOptions } from "./target.ts";
+export type { ManifestArgs } from "./kinds.ts";
+
+/** The target of a region: files where it names folders, otherwise the cluster that it names. */
+export function clusterTarget(region: string, target: RenderFolders | ClusterAccess): ClusterTarget {
+  return "render" in target ? renderTarget(target) : applyTarget(region, target);
+}

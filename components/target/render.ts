@@ -1,0 +1,35 @@
+import type { Manifest } from "../../providers/manifest/yaml.ts";
+import { ManifestFile } from "../../providers/resources.ts";
+import { kinds, type Kind, type NamedMetadata } from "./kinds.ts";
+import type { ClusterTarget } from "./target.ts";
+
+/** Two folders, relative to the project's: what may be committed, and what may not. */
+export interface RenderFolders {
+  /** Takes every manifest but Secrets. */
+  render: string;
+  /** Takes the Secrets, as plain text. */
+  secrets: string;
+}
+
+/** A target that writes manifests into files for `kubectl apply`, or for Git and Argo CD. */
+export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget {
+  return {
+    place(kind, name, manifest, opts) {
+      const sensitive = kind === "Secret";
+      const folder = sensitive ? secrets : `${render}/${kinds[kind].folder}`;
+      const path = `${folder}/${fileName(kind, manifest.metadata)}`;
+      const content: Manifest = { apiVersion: kinds[kind].apiVersion, kind, ...manifest };
+      return new ManifestFile(name, kind, { path, sensitive, manifest: content }, opts);
+    },
+    summary: {
+      manifests: render,
+      sensitive: `${secrets} (Secrets in plain text: never commit it)`,
+      apply: `kubectl apply -R -f ${render}/0-namespaces -f ${secrets} -f ${render}`,
+    },
+  };
+}
+
+/** One file for each object: no two objects of a cluster share kind, namespace and name. */
+function fileName(kind: Kind, { name, namespace }: NamedMetadata): string {
+  return `${[kind.toLowerCase(), ...(namespace === undefined ? [] : [namespace]), name].join(".")}.yaml`;
+}

@@ -1,0 +1,14 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Kind, ManifestArgs } from "./kinds.ts";
+
+/** What the resources of a placed object are told beside their content. */
+export type PlaceOptions = Required<Pick<pulumi.CustomResourceOptions, "parent">> &
+  Pick<pulumi.CustomResourceOptions, "dependsOn">;
+
+/** Where a region's Kubernetes objects go: into a cluster, or into files. */
+export interface ClusterTarget {
+  /** Makes one object, as a resource of that name. */
+  place<K extends Kind>(kind: K, name: string, manifest: ManifestArgs[K], opts: PlaceOptions): pulumi.CustomResource;
+  /** What a person should know of the target after an update. */
+  readonly summary: Readonly<Record<string, string>>;
+}

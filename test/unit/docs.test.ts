@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { parsePlatform } from "../../config/load.ts";
+import { seedUses } from "../../config/seed-uses.ts";
+import { fixedMaterial } from "../support/fixed-keys.ts";
+import { runProgram } from "../support/program.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const pages = ["README.md", ...readdirSync(join(root, "docs")).map((page) => `docs/${page}`)];
+
+/** The configurations among a page's YAML examples. */
+function configurations(page: string): unknown[] {
+  const blocks = readFileSync(join(root, page), "utf8").matchAll(/^```yaml\n(.*?)^```$/gms);
+  return [...blocks].flatMap(([, text = ""]) => {
+    const file = parse(text) as { config?: Record<string, unknown> } | null;
+    const platform = file?.config?.["nats-platform:platform"];
+    return platform === undefined ? [] : [platform];
+  });
+}
+
+for (const page of pages) {
+  for (const [index, platform] of configurations(page).entries()) {
+    test(`${page}: configuration ${String(index + 1)} makes a platform`, async () => {
+      const uses = seedUses(parsePlatform(platform)).map(({ name, kind }) => [name, fixedMaterial(kind, name)]);
+      const registrations = await runProgram({ stack: "docs", platform, secretConfig: Object.fromEntries(uses) });
+      assert.ok(registrations.length > 0);
+    });
+  }
+
+  test(`${page}: its links lead somewhere`, () => {
+    const links = readFileSync(join(root, page), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g);
+    const broken = [...links]
+      .map(([, link = ""]) => link)
+      .filter((link) => !existsSync(join(root, dirname(page), link)));
+    assert.deepEqual(broken, []);
+  });
+}
