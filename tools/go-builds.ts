@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { GoBuild } from "./go.ts";
+import { PROJECT } from "./project.ts";
+
+const GO = join(import.meta.dirname, "go");
+const PULUMI_SDK = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+const KUBERNETES = "github.com/pulumi/pulumi-kubernetes/provider/v4";
+
+/** Version of the Pulumi CLI that we build, or have the vendor's installer fetch: the one that go.mod names, without "v". */
+export const PULUMI_VERSION: string = pinned(
+  join(GO, "pulumi", "go.mod"),
+  /^require github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)$/m,
+);
+
+/** The Pulumi CLI. */
+export const pulumiBuild: GoBuild = {
+  name: "pulumi",
+  title: `the Pulumi CLI ${PULUMI_VERSION}`,
+  takes: "about 5 minutes",
+  source: join(GO, "pulumi"),
+  packages: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+  programs: ["pulumi"],
+  variables: { [PULUMI_SDK]: `v${PULUMI_VERSION}` },
+};
+
+/** nats-server, nats and nsc. */
+export const natsBuild: GoBuild = {
+  name: "nats",
+  title: "nats-server, nats and nsc",
+  takes: "about 2 minutes",
+  source: join(GO, "nats"),
+  packages: "tool",
+  programs: ["nats-server", "nats", "nsc"],
+};
+
+/** The Kubernetes provider, at the version of the `@pulumi/kubernetes` that the project uses. */
+export const kubernetesBuild: GoBuild = {
+  name: "kubernetes-provider",
+  title: "Pulumi's Kubernetes provider",
+  takes: "about 10 minutes",
+  source: join(GO, "kubernetes-provider"),
+  packages: ".",
+  programs: ["pulumi-resource-kubernetes"],
+  variables: {
+    [`${KUBERNETES}/pkg/version.Version`]: pinned(join(PROJECT, "package.json"), /"@pulumi\/kubernetes": "(\S+)"/),
+  },
+  embed: {
+    module: KUBERNETES,
+    files: ["cmd/pulumi-resource-kubernetes/schema.json", "cmd/pulumi-resource-kubernetes/terraform-mapping.json"],
+  },
+};
+
+const CLUSTER_VERSION = pinned(join(GO, "kubernetes", "go.mod"), /^\tk8s\.io\/kubernetes v(\S+)/m);
+const [major = "", minor = ""] = CLUSTER_VERSION.split(".");
+
+/** Kubernetes itself, for the cluster ring: the control plane, kubelet and kubectl. */
+export const clusterBuild: GoBuild = {
+  name: "kubernetes",
+  title: `Kubernetes ${CLUSTER_VERSION}`,
+  takes: "about 6 minutes",
+  source: join(GO, "kubernetes"),
+  packages: "tool",
+  programs: ["kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "kubelet", "kubectl"],
+  // Without these the API server calls itself v0.0.0, and clients that look at versions refuse it.
+  variables: Object.fromEntries(
+    ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((versionPackage) => [
+      [`${versionPackage}.gitVersion`, `v${CLUSTER_VERSION}`],
+      [`${versionPackage}.gitMajor`, major],
+      [`${versionPackage}.gitMinor`, minor],
+    ]),
+  ),
+};
+
+/** The store of the Kubernetes API server. */
+export const etcdBuild: GoBuild = {
+  name: "etcd",
+  title: "etcd",
+  takes: "about half a minute",
+  source: join(GO, "etcd"),
+  packages: ".",
+  programs: ["etcd"],
+};
+
+/** The cluster's DNS. */
+export const corednsBuild: GoBuild = {
+  name: "coredns",
+  title: "CoreDNS",
+  takes: "about a minute",
+  source: join(GO, "coredns"),
+  packages: ".",
+  programs: ["coredns"],
+};
+
+function pinned(file: string, pattern: RegExp): string {
+  const version = pattern.exec(readFileSync(file, "utf8"))?.[1];
+  if (version === undefined) throw new Error(`${file}: found no line like ${String(pattern)}`);
+  return version;
+}

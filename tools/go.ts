@@ -1,0 +1,100 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { cached, cacheKey, fileInputs, type Inputs } from "./cache.ts";
+import { step } from "./progress.mjs";
+import { Trouble } from "./project.ts";
+import { run, type Finished } from "./run.ts";
+
+/** Programs that are built from one Go module of ours under tools/go. */
+export interface GoBuild {
+  /** Name in the cache, and of what is built in the lines that people read. */
+  readonly name: string;
+  readonly title: string;
+  /** How long a first build takes on two cores, for orientation: "about 5 minutes". */
+  readonly takes: string;
+  /** Folder with go.mod, go.sum and perhaps a main package. */
+  readonly source: string;
+  /** What `go build` is given: packages, or the word `tool` for the tools that go.mod lists. */
+  readonly packages: string;
+  /** File names of the programs that come out. */
+  readonly programs: readonly [string, ...string[]];
+  /** Variables to set in the program: full name to value. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Files that the build needs beside its source, from a module's folder: module and paths in it. */
+  readonly embed?: { readonly module: string; readonly files: readonly string[] };
+}
+
+/** -trimpath keeps the folder of the build out of the result, so the compiler's own cache serves every clone. */
+const FLAGS = ["-trimpath", "-mod=readonly", "-buildvcs=false"];
+/** CGO off: what is built runs on any machine of the platform, and needs no C compiler. GOWORK off: a workspace around us is not ours. */
+const SETTINGS = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" };
+
+/** Builds the programs, or finds them built, and returns the folder that holds them. */
+export async function goBuild(build: GoBuild): Promise<string> {
+  const version = await goVersion(build);
+  const linker = linkerFlags(build);
+  return cached(build.name, cacheKey(buildInputs(build, version)), (folder) =>
+    step(`building ${build.title} from Go modules (${build.takes} the first time)`, async (note) => {
+      const source = join(folder, ".source");
+      cpSync(build.source, source, { recursive: true });
+      if (build.embed !== undefined) await embed(build.embed, source);
+      const bin = join(folder, "bin");
+      mkdirSync(bin);
+      // One program gets its name from us, several get theirs from their packages.
+      const output = build.programs.length === 1 ? join(bin, build.programs[0]) : `${bin}/`;
+      const args = ["build", "-v", ...FLAGS, "-ldflags", linker, "-o", output, build.packages];
+      failWith(build.title, await go(args, source, note));
+      const missing = build.programs.filter((program) => !existsSync(join(bin, program)));
+      if (missing.length > 0) throw new Error(`building ${build.title} gave no ${missing.join(", ")}`);
+      rmSync(source, { recursive: true });
+    }),
+  ).then((folder) => join(folder, "bin"));
+}
+
+/** Everything that decides what comes out of a build. */
+export function buildInputs(build: GoBuild, version: string): Inputs {
+  return {
+    ...fileInputs(build.source),
+    go: version,
+    platform: `${process.platform}-${process.arch}`,
+    flags: FLAGS,
+    settings: JSON.stringify(SETTINGS),
+    linker: linkerFlags(build),
+    packages: build.packages,
+    programs: build.programs,
+    embed: JSON.stringify(build.embed ?? null),
+  };
+}
+
+/** The Go that will build this module: one that is too old may fetch a newer one itself, unless it was told not to. */
+async function goVersion(build: GoBuild): Promise<string> {
+  const found = await go(["env", "GOVERSION"], build.source);
+  if (found.code === 0) return found.stdout.trim();
+  const needed = /^go (\S+)$/m.exec(readFileSync(join(build.source, "go.mod"), "utf8"))?.[1] ?? "";
+  const why = found.code === 127 ? "there is no `go` on PATH" : found.stderr.trim();
+  throw new Trouble(`${build.title} has to be built, which needs Go ${needed} or newer (https://go.dev/dl): ${why}`);
+}
+
+function linkerFlags(build: GoBuild): string {
+  const variables = Object.entries(build.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  return ["-s", "-w", ...variables].join(" ");
+}
+
+async function embed(wanted: NonNullable<GoBuild["embed"]>, target: string): Promise<void> {
+  failWith(wanted.module, await go(["mod", "download", wanted.module], target));
+  const found = await go(["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", wanted.module], target);
+  failWith(wanted.module, found);
+  // Files of the module cache are read-only, and so would be their copies' folder: copy one by one.
+  for (const file of wanted.files) cpSync(join(found.stdout.trim(), file), join(target, basename(file)));
+}
+
+function go(args: readonly string[], cwd: string, note?: (line: string) => void): Promise<Finished> {
+  const env = { ...process.env, ...SETTINGS };
+  return run("go", args, { cwd, env, isBackground: true, ...(note === undefined ? {} : { onError: note }) });
+}
+
+function failWith(title: string, finished: Finished): void {
+  if (finished.code === 0) return;
+  const last = finished.stderr.trim().split("\n").slice(-20).join("\n");
+  throw new Trouble(`${title} could not be built (go exited with ${finished.code}):\n${last}`);
+}

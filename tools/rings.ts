@@ -1,0 +1,55 @@
+import type { ToolName } from "./ensure.ts";
+import { Trouble } from "./project.ts";
+
+/** A folder under test/ whose tests need the same things of the world. */
+export interface Ring {
+  readonly name: string;
+  readonly needs: readonly ToolName[];
+  /** How many test files run at once; undefined leaves it to Node (one less than there are cores). */
+  readonly filesAtOnce?: number;
+  /** A single test that takes longer has failed. */
+  readonly testTimeoutMinutes: number;
+}
+
+/** The rings, from the inside out. Each is run after the one before, while the tools of the later ones are built. */
+export const RINGS: readonly Ring[] = [
+  { name: "unit", needs: [], testTimeoutMinutes: 5 },
+  // Clusters of servers and engines keep the cores busy themselves, and time out when they get too little of them.
+  { name: "servers", needs: ["nats"], filesAtOnce: 1, testTimeoutMinutes: 15 },
+  { name: "engine", needs: ["nats", "engine"], filesAtOnce: 1, testTimeoutMinutes: 45 },
+  {
+    name: "cluster",
+    needs: ["nats", "engine", "kubernetes-provider", "kubernetes", "etcd", "coredns"],
+    filesAtOnce: 1,
+    testTimeoutMinutes: 15,
+  },
+];
+
+/** The static checks, which run before the rings. */
+export const CHECKS = "checks";
+
+/** What `npm test` was asked to do. */
+export interface Selection {
+  readonly hasChecks: boolean;
+  readonly rings: readonly Ring[];
+  /** Further arguments for `node --test`: options, or files to run instead of the whole ring. */
+  readonly options: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Reads the arguments of `npm test`: names of rings (none: all, and the checks), then what goes to `node --test`. */
+export function select(args: readonly string[]): Selection {
+  const end = args.findIndex((argument) => argument.startsWith("-") || argument.includes("/"));
+  const names = end === -1 ? args : args.slice(0, end);
+  const rest = end === -1 ? [] : args.slice(end);
+  const allowed = [CHECKS, ...RINGS.map((ring) => ring.name)];
+  const wrong = names.find((name) => !allowed.includes(name));
+  if (wrong !== undefined)
+    throw new Trouble(`found ring ${JSON.stringify(wrong)}, but the rings are ${allowed.join(", ")}`);
+  return {
+    hasChecks: names.length === 0 || names.includes(CHECKS),
+    rings: names.length === 0 ? RINGS : RINGS.filter((ring) => names.includes(ring.name)),
+    options: rest.filter((argument) => argument.startsWith("-")),
+    files: rest.filter((argument) => !argument.startsWith("-")),
+  };
+}
