@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { podsOf } from "../../../cli/local/pods.ts";
+import { chooseRegion } from "../../../cli/local/stack.ts";
+import { parsePlatform } from "../../../config/parse.ts";
+import type { Manifest } from "../../../cli/local/manifests.ts";
+
+const platform = parsePlatform({
+  operator: { name: "test" },
+  regions: {
+    cluster: { target: { context: "cluster" } },
+    east: { target: { render: "deploy/east" } },
+    west: { target: { render: "deploy/west", secrets: "private/west" } },
+  },
+});
+
+test("without a name the first region that is rendered is meant", () => {
+  assert.deepEqual(chooseRegion(platform, "/project", undefined), {
+    name: "east",
+    rendered: { manifests: "/project/deploy/east", secrets: "/project/deploy/east-secrets" },
+  });
+});
+
+test("a region is found by its name, and its Secrets where the configuration puts them", () => {
+  assert.equal(chooseRegion(platform, "/project", "west").rendered.secrets, "/project/private/west");
+});
+
+for (const name of ["cluster", "north"]) {
+  test(`a region that is not rendered (${name}) can't be run here, and the ones that can are named`, () => {
+    assert.throws(() => chooseRegion(platform, "/project", name), {
+      message: `Only a region with a render target can be run here: found ${name}, but east, west can be run`,
+    });
+  });
+}
+
+test("a StatefulSet with what nobody has taught us to run is refused, and the place is named", () => {
+  const manifest: Manifest = {
+    kind: "StatefulSet",
+    metadata: { name: "nats", namespace: "nats", labels: {} },
+    spec: { replicas: 3, template: { spec: { containers: [{ ports: [{ name: "mqtt", containerPort: 1883 }] }] } } },
+    file: "statefulset.yaml",
+  };
+  assert.throws(
+    () => podsOf([manifest]),
+    /^Trouble: statefulset\.yaml: this StatefulSet holds what can't be run locally:\n[^]*containers\[0\]\.ports\[0\]\.name/,
+  );
+});
