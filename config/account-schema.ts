@@ -1,18 +1,8 @@
 import { z } from "zod";
+import { CONNECTION_TYPES } from "../nats/claims/user-limits.ts";
 import { duration, flag, limit, listOf, mapOf, sizeLimit, strict, subject, text, whole, words } from "./fields.ts";
 import { configKey, dnsLabel, dnsLabelGlob, dnsSubdomain, entityName } from "./names.ts";
 import { listed } from "./problem.ts";
-
-/** Kinds of connections that a user can be held to, as nats-server 2.15 knows them. */
-export const connectionTypes = [
-  "STANDARD",
-  "WEBSOCKET",
-  "LEAFNODE",
-  "LEAFNODE_WS",
-  "MQTT",
-  "MQTT_WS",
-  "IN_PROCESS",
-] as const;
 
 /** `seedFrom` of an operator, account, role or user. */
 export const seedFrom = text(configKey)
@@ -65,7 +55,7 @@ const roleSchema = strict({
     .default(false)
     .describe("The JWT alone is enough to sign in: no proof of the key. MQTT clients need it."),
   connectionTypes: listOf(
-    z.enum(connectionTypes, { error: `a connection type is one of ${listed(connectionTypes, "or")}` }),
+    z.enum(CONNECTION_TYPES, { error: `a connection type is one of ${listed(CONNECTION_TYPES, "or")}` }),
     "connection types",
   )
     .default([])
