@@ -33,7 +33,9 @@ export function chooseBackend(choices: BackendChoices): Backend {
   const own = ownFolder(choices.project);
   const state = join(own, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
-  const env: Record<string, string> = { PULUMI_BACKEND_URL: pathToFileURL(state).href };
+  // Without `metadata=skip` the engine (gocloud's fileblob) keeps a file of attributes beside each of its files and writes it in place:
+  // a process that is killed in that moment leaves it empty, and no command reads the state any more ("failed to load checkpoint: EOF").
+  const env: Record<string, string> = { PULUMI_BACKEND_URL: `${pathToFileURL(state).href}?metadata=skip` };
   const hasPassphrase =
     choices.env.PULUMI_CONFIG_PASSPHRASE !== undefined || choices.env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
   const hasOurPassphrase = !hasPassphrase && !choices.hasOwnSecretsProvider;

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isAlive, startOf } from "./process.ts";
 
-/** Types of the dynamic resources that are ours: what they did is in the state or can be done again. */
-const OUR_TYPES = "pulumi-nodejs:";
+/**
+ * Beginnings of the types that can be made again without harm: our dynamic resources, whose doing is in the state or can be done
+ * again, and what exists in the state alone: our components, providers, and the stack itself.
+ */
+const OUR_TYPES = ["pulumi-nodejs:", "nats-platform:", "pulumi:providers:", "pulumi:pulumi:Stack"];
 /** A lock is written a moment after its process starts; clocks are read to the tick. */
 const CLOCK_SLACK_MS = 2000;
 
@@ -109,7 +112,7 @@ export function withoutOurPending(checkpoint: Checkpoint): {
 }
 
 function isOurs(operation: PendingOperation): boolean {
-  return operation.resource.type.startsWith(OUR_TYPES);
+  return OUR_TYPES.some((type) => operation.resource.type.startsWith(type));
 }
 
 /** Writes a checkpoint for `pulumi stack import`, readable by its owner only; its secrets are encrypted. */

@@ -15,7 +15,7 @@ const pages = ["README.md", ...readdirSync(join(root, "docs")).map((page) => `do
 /** The configurations among a page's YAML examples. */
 function configurations(page: string): unknown[] {
   const blocks = readFileSync(join(root, page), "utf8").matchAll(/^```yaml\n(.*?)^```$/gms);
-  return [...blocks].flatMap(([, text = ""]) => {
+  return [...blocks].flatMap(([, text = ""]): unknown[] => {
     const file = parse(text) as { config?: Record<string, unknown> } | null;
     const platform = file?.config?.["nats-platform:platform"];
     return platform === undefined ? [] : [platform];
@@ -25,8 +25,11 @@ function configurations(page: string): unknown[] {
 for (const page of pages) {
   for (const [index, platform] of configurations(page).entries()) {
     test(`${page}: configuration ${String(index + 1)} makes a platform`, async () => {
-      const uses = seedUses(parsePlatform(platform)).map(({ name, kind }) => [name, fixedMaterial(kind, name)]);
-      const registrations = await runProgram({ stack: "docs", platform, secretConfig: Object.fromEntries(uses) });
+      const uses = seedUses(parsePlatform(platform)).map(
+        ({ name, kind }) => [name, fixedMaterial(kind, name)] as const,
+      );
+      const secretConfig: Record<string, string> = Object.fromEntries(uses);
+      const registrations = await runProgram({ stack: "docs", platform, secretConfig });
       assert.ok(registrations.length > 0);
     });
   }

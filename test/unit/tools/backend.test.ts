@@ -29,7 +29,7 @@ test("without a choice the state is a folder of the project, under a passphrase 
   const first = choose(project, { HOME: home });
   const file = join(project, ".nats-platform", "passphrase");
   assert.deepEqual(first.env, {
-    PULUMI_BACKEND_URL: pathToFileURL(join(project, ".nats-platform", "state")).href,
+    PULUMI_BACKEND_URL: `${pathToFileURL(join(project, ".nats-platform", "state")).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: file,
   });
   const passphrase = readFileSync(file, "utf8");
