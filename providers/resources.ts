@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Claims } from "../nats/jwt.ts";
 import type { PublicNkey } from "../nats/nkeys.ts";
+import "./no-debug-log.ts";
 import type { Manifest } from "./manifest/yaml.ts";
 import type { MaterialKind } from "./material.ts";
 import shim from "./shim.cjs";
