@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-import { kinds } from "./kinds.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { kinds, type NamedMetadata } from "./kinds.ts";
 import type { ClusterTarget } from "./target.ts";
 
 /** A cluster that Pulumi can reach. */
@@ -26,8 +26,19 @@ export function applyTarget(name: string, { context, clusterIdentifier, kubeconf
   return {
     place(kind, resourceName, manifest, opts) {
       const construct = kinds[kind].resource as new (name: string, args: object, opts: object) => pulumi.CustomResource;
-      return new construct(resourceName, manifest, { ...opts, provider });
+      const metadata = { ...manifest.metadata, annotations: withForce(manifest.metadata.annotations) };
+      return new construct(resourceName, { ...manifest, metadata }, { ...opts, provider });
     },
     summary: { context, cluster: clusterIdentifier },
   };
+}
+
+/**
+ * Kubernetes gives an edited field to the one who edited it, and provider 4.25 would fail on it in every later update. With this
+ * annotation it takes the field back.
+ */
+function withForce(annotations: NamedMetadata["annotations"]): pulumi.Output<Record<string, string>> {
+  return pulumi
+    .output(annotations)
+    .apply((own): Record<string, string> => ({ ...own, "pulumi.com/patchForce": "true" }));
 }
