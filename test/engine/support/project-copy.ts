@@ -70,7 +70,9 @@ async function copyOfProject(): Promise<ProjectCopy> {
     cwd: PROJECT,
     encoding: "utf8",
   });
-  const files = listed.split("\0").filter((file) => file !== "" && existsSync(join(PROJECT, file)));
+  // What an update of one's own has rendered is no part of the project.
+  const isSource = (file: string) => file !== "" && !file.startsWith("deploy/") && existsSync(join(PROJECT, file));
+  const files = listed.split("\0").filter(isSource);
   const archive = execFileSync("tar", ["--create", "--null", "--files-from=-"], {
     cwd: PROJECT,
     input: files.join("\0"),
