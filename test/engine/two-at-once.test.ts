@@ -23,19 +23,23 @@ describe("two updates at once", { concurrency: 2 }, () => {
     assert.equal(engines.length, 1);
     // Held still, so that the first is at work for as long as the second one needs to be refused.
     for (const pid of engines) process.kill(pid, "SIGSTOP");
-    const files = filesOf(copy);
-    for (const attempt of [1, 2]) {
-      const { code, output } = await up(copy);
-      assert.notEqual(code, 0, output);
-      assert.match(
-        output,
-        new RegExp(`stack dev is being updated: process ${engines[0] ?? ""} on ${hostname()} .+ is running`),
-      );
-      assert.doesNotMatch(output, /removed the lock|^\s+at .+:\d+/m);
-      assert.equal(locksOf(copy).length, 1, `attempt ${attempt} leaves the lock alone`);
-      assert.deepEqual(differences(files, filesOf(copy)), []);
+    try {
+      const files = filesOf(copy);
+      for (const attempt of [1, 2]) {
+        const { code, output } = await up(copy);
+        assert.notEqual(code, 0, output);
+        assert.match(
+          output,
+          new RegExp(`stack dev is being updated: process ${engines[0] ?? ""} on ${hostname()} .+ is running`),
+        );
+        assert.doesNotMatch(output, /removed the lock|^\s+at .+:\d+/m);
+        assert.equal(locksOf(copy).length, 1, `attempt ${attempt} leaves the lock alone`);
+        assert.deepEqual(differences(files, filesOf(copy)), []);
+      }
+    } finally {
+      // Also where the test has failed: nobody else would ever wake it.
+      for (const pid of engines) process.kill(pid, "SIGCONT");
     }
-    for (const pid of engines) process.kill(pid, "SIGCONT");
 
     const { code, output } = await first.ended;
     assert.equal(code, 0, output);
