@@ -1,26 +1,50 @@
 import { delimiter } from "node:path";
 import { findEngine, type Engine } from "./engine.ts";
-import { goBuild } from "./go.ts";
-import { clusterBuild, corednsBuild, etcdBuild, kubernetesBuild, natsBuild } from "./go-builds.ts";
+import { goBuild, type GoBuild } from "./go.ts";
+import {
+  clusterBuild,
+  corednsBuild,
+  etcdBuild,
+  externalSecretsBuild,
+  kubernetesBuild,
+  natsBuild,
+  vaultBuild,
+  vaultProviderBuild,
+} from "./go-builds.ts";
 import { which } from "./run.ts";
 
 /** What a command may need beyond Node and the project's packages. */
-export type ToolName = "engine" | "nats" | "kubernetes-provider" | "kubernetes" | "etcd" | "coredns";
+export type ToolName =
+  | "engine"
+  | "nats"
+  | "vault"
+  | "kubernetes-provider"
+  | "vault-provider"
+  | "external-secrets"
+  | "kubernetes"
+  | "etcd"
+  | "coredns";
 
 let engine: Promise<Engine> | undefined;
 
 const finders: Record<ToolName, () => Promise<string | undefined>> = {
   engine: async () => (await (engine ??= findEngine())).folder,
   nats: () => goBuild(natsBuild),
-  "kubernetes-provider": async () => {
-    // One that is on PATH is the user's choice.
-    const isThere = which("pulumi-resource-kubernetes") !== undefined || (await (engine ??= findEngine())).isOfficial;
-    return isThere ? undefined : goBuild(kubernetesBuild);
-  },
+  vault: () => goBuild(vaultBuild),
+  "kubernetes-provider": () => providerPlugin("pulumi-resource-kubernetes", kubernetesBuild),
+  "vault-provider": () => providerPlugin("pulumi-resource-vault", vaultProviderBuild),
+  "external-secrets": () => goBuild(externalSecretsBuild),
   kubernetes: () => goBuild(clusterBuild),
   etcd: () => goBuild(etcdBuild),
   coredns: () => goBuild(corednsBuild),
 };
+
+/** The plugin of a provider, unless the user has one: on PATH, or with an official engine, which fetches its own. */
+async function providerPlugin(program: string, build: GoBuild): Promise<string | undefined> {
+  if (which(program) !== undefined) return undefined;
+  const { isOfficial } = await (engine ??= findEngine());
+  return isOfficial ? undefined : goBuild(build);
+}
 
 const found = new Map<ToolName, Promise<string | undefined>>();
 let last: Promise<unknown> = Promise.resolve();

@@ -51,6 +51,38 @@ export const kubernetesBuild: GoBuild = {
   },
 };
 
+/** A Vault with the few engines that the tests use. */
+export const vaultBuild: GoBuild = {
+  name: "vault",
+  title: "Vault with what the tests need of it",
+  takes: "about 5 minutes",
+  source: join(GO, "vault"),
+  packages: ".",
+  programs: ["vault"],
+};
+
+/** The Vault provider, at the version of the `@pulumi/vault` that the project uses. */
+export const vaultProviderBuild: GoBuild = {
+  name: "vault-provider",
+  title: "Pulumi's Vault provider",
+  takes: "about 3 minutes",
+  source: join(GO, "vault-provider"),
+  packages: ".",
+  programs: ["pulumi-resource-vault"],
+  variables: { "main.version": pinned(join(PROJECT, "package.json"), /"@pulumi\/vault": "(\S+)"/) },
+};
+
+/** The controller of External Secrets, and beside it in `crds` the definitions of its kinds. */
+export const externalSecretsBuild: GoBuild = {
+  name: "external-secrets",
+  title: "External Secrets",
+  takes: "about 7 minutes",
+  source: join(GO, "external-secrets"),
+  packages: "tool",
+  programs: ["external-secrets"],
+  keep: { module: "github.com/external-secrets/external-secrets", folder: "config/crds/bases", as: "crds" },
+};
+
 const CLUSTER_VERSION = pinned(join(GO, "kubernetes", "go.mod"), /^\tk8s\.io\/kubernetes v(\S+)/m);
 const [major = "", minor = ""] = CLUSTER_VERSION.split(".");
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cached, cacheKey, fileInputs, type Inputs } from "./cache.ts";
 import { step } from "./progress.mjs";
@@ -22,6 +22,8 @@ export interface GoBuild {
   readonly variables?: Readonly<Record<string, string>>;
   /** Files that the build needs beside its source, from a module's folder: module and paths in it. */
   readonly embed?: { readonly module: string; readonly files: readonly string[] };
+  /** A folder of a module to keep beside the programs' folder, under the name `as`: for those who use the programs. */
+  readonly keep?: { readonly module: string; readonly folder: string; readonly as: string };
 }
 
 /** -trimpath keeps the folder of the build out of the result, so the compiler's own cache serves every clone. */
@@ -38,6 +40,7 @@ export async function goBuild(build: GoBuild): Promise<string> {
       const source = join(folder, ".source");
       cpSync(build.source, source, { recursive: true });
       if (build.embed !== undefined) await embed(build.embed, source);
+      if (build.keep !== undefined) await keep(build.keep, source, folder);
       const bin = join(folder, "bin");
       mkdirSync(bin);
       // One program gets its name from us, several get theirs from their packages.
@@ -63,6 +66,8 @@ export function buildInputs(build: GoBuild, version: string): Inputs {
     packages: build.packages,
     programs: build.programs,
     embed: JSON.stringify(build.embed ?? null),
+    // Absent and not null: builds that keep nothing stay the ones that they were.
+    ...(build.keep === undefined ? {} : { keep: JSON.stringify(build.keep) }),
   };
 }
 
@@ -80,12 +85,25 @@ function linkerFlags(build: GoBuild): string {
   return ["-s", "-w", ...variables].join(" ");
 }
 
-async function embed(wanted: NonNullable<GoBuild["embed"]>, target: string): Promise<void> {
-  failWith(wanted.module, await go(["mod", "download", wanted.module], target));
-  const found = await go(["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", wanted.module], target);
-  failWith(wanted.module, found);
-  // Files of the module cache are read-only, and so would be their copies' folder: copy one by one.
-  for (const file of wanted.files) cpSync(join(found.stdout.trim(), file), join(target, basename(file)));
+async function embed(wanted: NonNullable<GoBuild["embed"]>, source: string): Promise<void> {
+  const module = await moduleFolder(wanted.module, source);
+  for (const file of wanted.files) cpSync(join(module, file), join(source, basename(file)));
+}
+
+async function keep(wanted: NonNullable<GoBuild["keep"]>, source: string, target: string): Promise<void> {
+  const from = join(await moduleFolder(wanted.module, source), wanted.folder);
+  const to = join(target, wanted.as);
+  // Folders of the module cache are read-only, and so would be a copy: it is made file by file.
+  mkdirSync(to);
+  for (const file of readdirSync(from)) cpSync(join(from, file), join(to, file));
+}
+
+/** Where the module is that go.mod names. */
+async function moduleFolder(module: string, source: string): Promise<string> {
+  failWith(module, await go(["mod", "download", module], source));
+  const found = await go(["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module], source);
+  failWith(module, found);
+  return found.stdout.trim();
 }
 
 function go(args: readonly string[], cwd: string, note?: (line: string) => void): Promise<Finished> {

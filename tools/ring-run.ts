@@ -42,9 +42,9 @@ export async function runRing(
   }
 }
 
-/** What tests see of the world: our tools, and nothing of the user's own Pulumi, cluster or NATS contexts. */
+/** What tests see of the world: our tools, and nothing of the user's own Pulumi, cluster, Vault or NATS contexts. */
 export function ringEnvironment(folders: readonly string[], env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !/^(PULUMI_|KUBECONFIG$|NATS_(?!PLATFORM_))/.test(name));
+  const kept = Object.entries(env).filter(([name]) => !/^(PULUMI_|KUBECONFIG$|VAULT_|NATS_(?!PLATFORM_))/.test(name));
   return withPath(folders, {
     ...Object.fromEntries(kept),
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -15,11 +15,26 @@ export interface Ring {
 export const RINGS: readonly Ring[] = [
   { name: "unit", needs: [], testTimeoutMinutes: 5 },
   // Clusters of servers and engines keep the cores busy themselves, and time out when they get too little of them.
-  { name: "servers", needs: ["nats"], filesAtOnce: 1, testTimeoutMinutes: 15 },
-  { name: "engine", needs: ["nats", "engine"], filesAtOnce: 1, testTimeoutMinutes: 45 },
+  { name: "servers", needs: ["nats", "vault"], filesAtOnce: 1, testTimeoutMinutes: 15 },
+  {
+    name: "engine",
+    needs: ["nats", "vault", "engine", "vault-provider"],
+    filesAtOnce: 1,
+    testTimeoutMinutes: 45,
+  },
   {
     name: "cluster",
-    needs: ["nats", "engine", "kubernetes-provider", "kubernetes", "etcd", "coredns"],
+    needs: [
+      "nats",
+      "vault",
+      "engine",
+      "vault-provider",
+      "kubernetes-provider",
+      "kubernetes",
+      "etcd",
+      "coredns",
+      "external-secrets",
+    ],
     filesAtOnce: 1,
     testTimeoutMinutes: 15,
   },
