@@ -37,6 +37,11 @@ export const LONGEST_USER_JWT = 3500;
 /** Go's library, and so every server, reads no JWT above this. */
 const LONGEST_JWT = 1024 * 1024;
 
+/** Something that signs in its own time: a key that is behind an API. */
+export interface SlowSigner extends Omit<Signer, "sign"> {
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
 /**
  * Signs claims. The result depends on its arguments alone: the same claims, signer and time give the same text, in whatever order the
  * claims' keys were written.
@@ -45,6 +50,25 @@ const LONGEST_JWT = 1024 * 1024;
  * @throws ClaimsError with everything that is wrong with the claims
  */
 export function signJwt(claims: Claims, signer: Signer, issuedAt: number): string {
+  const signed = unsignedJwt(claims, signer, issuedAt);
+  return withSignature(claims, signed, signer.sign(Buffer.from(signed)));
+}
+
+/**
+ * {@link signJwt} for a signer that takes its time. Its signature is verified: a server would only say "Authorization Violation".
+ *
+ * @throws ClaimsError, and JwtError where the signature is not one of the signer's public key
+ */
+export async function signJwtSlowly(claims: Claims, signer: Signer | SlowSigner, issuedAt: number): Promise<string> {
+  const signed = unsignedJwt(claims, signer, issuedAt);
+  const signature = await signer.sign(Buffer.from(signed));
+  if (!verifySignature(decodePublic(signer.publicKey).raw, Buffer.from(signed), signature)) {
+    throw new JwtError(`what came back is not a signature by ${signer.publicKey}`);
+  }
+  return withSignature(claims, signed, signature);
+}
+
+function unsignedJwt(claims: Claims, signer: Pick<Signer, "kind" | "publicKey">, issuedAt: number): string {
   const problems = [...validateClaims(claims), ...issueProblems(claims, signer, issuedAt)];
   if (problems.length > 0) throw new ClaimsError(claims, problems);
 
@@ -52,16 +76,18 @@ export function signJwt(claims: Claims, signer: Signer, issuedAt: number): strin
   // Go hashes the fields outside `nats` only, so that its JWTs of one account in one second share a jti, and a server takes
   // the second one for the first. Ours hashes everything.
   const jti = hashText(canonicalJson({ ...issued, jti: undefined }));
-  const signed = `${HEADER}.${Buffer.from(canonicalJson({ ...issued, jti })).toString("base64url")}`;
-  const jwt = `${signed}.${Buffer.from(signer.sign(Buffer.from(signed))).toString("base64url")}`;
+  return `${HEADER}.${Buffer.from(canonicalJson({ ...issued, jti })).toString("base64url")}`;
+}
 
+function withSignature(claims: Claims, signed: string, signature: Uint8Array): string {
+  const jwt = `${signed}.${Buffer.from(signature).toString("base64url")}`;
   const longest = claims.nats.type === "user" ? LONGEST_USER_JWT : LONGEST_JWT;
   if (jwt.length <= longest) return jwt;
   const found = `a JWT of ${jwt.length} bytes`;
   throw new ClaimsError(claims, [{ path: "nats", found, allowed: `servers accept at most ${longest}` }]);
 }
 
-function issueProblems(claims: Claims, signer: Signer, issuedAt: number): Problem[] {
+function issueProblems(claims: Claims, signer: Pick<Signer, "kind" | "publicKey">, issuedAt: number): Problem[] {
   const problems: Problem[] = [];
   const issuers = ISSUERS[claims.nats.type] ?? [];
   if (!issuers.includes(signer.kind)) {

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 import { scopedUserClaims, userClaims, type UserClaims } from "./claims/user.ts";
 import { formatCreds } from "./creds.ts";
-import { signJwt } from "./jwt.ts";
+import { signJwt, signJwtSlowly, type SlowSigner } from "./jwt.ts";
 import { decodePublic, encodeSeed, publicKeyOf, type PublicNkey, type Seed, type Signer } from "./nkeys.ts";
 
 /** Which user of which account, and which of that user's keys. */
@@ -47,8 +47,6 @@ export interface NewUser {
   name: string;
   /** 0 for the first key; a rotation adds one. */
   rotation: number;
-  /** The account's scoped signing key of the user's role, or a plain one. */
-  signer: Signer;
   /** Whole seconds since 1970. */
   issuedAt: number;
   /** Permissions and limits of its own, when the signer is not scoped; what is not given is unlimited. */
@@ -68,8 +66,33 @@ export interface IssuedUser {
   creds: string;
 }
 
-/** Derives a user's key, signs its JWT and writes its credentials file. @throws ClaimsError */
-export function issueUser(issuer: UserIssuer, user: NewUser): IssuedUser {
+/**
+ * Derives a user's key, signs its JWT and writes its credentials file.
+ *
+ * @param user.signer the account's scoped signing key of the user's role, or a plain one
+ * @throws ClaimsError
+ */
+export function issueUser(issuer: UserIssuer, { signer, ...user }: NewUser & { signer: Signer }): IssuedUser {
+  const { publicKey, seed, claims } = unsignedUser(issuer, user, signer);
+  const jwt = signJwt(claims, signer, user.issuedAt);
+  return { publicKey, jwt, creds: formatCreds(jwt, seed) };
+}
+
+/** {@link issueUser} with a signer that takes its time. */
+export async function issueUserSlowly(
+  issuer: UserIssuer,
+  { signer, ...user }: NewUser & { signer: Signer | SlowSigner },
+): Promise<IssuedUser> {
+  const { publicKey, seed, claims } = unsignedUser(issuer, user, signer);
+  const jwt = await signJwtSlowly(claims, signer, user.issuedAt);
+  return { publicKey, jwt, creds: formatCreds(jwt, seed) };
+}
+
+function unsignedUser(
+  issuer: UserIssuer,
+  user: NewUser,
+  signer: Pick<Signer, "publicKey">,
+): { publicKey: PublicNkey; seed: Seed; claims: UserClaims } {
   const seed = user.seed ?? issuer.seedOf(user.name, user.rotation);
   const publicKey = publicKeyOf(seed);
   const base = {
@@ -79,13 +102,12 @@ export function issueUser(issuer: UserIssuer, user: NewUser): IssuedUser {
   };
   const tags = user.tags === undefined ? {} : { tags: user.tags };
   // The account's identity signs in its own name; every other key must say for whom.
-  const on = user.signer.publicKey === issuer.account ? {} : { issuer_account: issuer.account };
+  const on = signer.publicKey === issuer.account ? {} : { issuer_account: issuer.account };
   const claims =
     user.own === undefined
       ? scopedUserClaims({ ...base, nats: { issuer_account: issuer.account, ...tags } })
       : userClaims({ ...base, nats: { ...user.own, ...tags, ...on } });
-  const jwt = signJwt(claims, user.signer, user.issuedAt);
-  return { publicKey, jwt, creds: formatCreds(jwt, seed) };
+  return { publicKey, seed, claims };
 }
 
 /** HKDF-Extract: HMAC with an empty salt as its key. A key object makes each later HMAC five times faster than raw bytes. */

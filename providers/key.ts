@@ -1,6 +1,8 @@
-import { adoptionProblem, mintMaterial, publicIdOf, type MaterialKind } from "./material.ts";
+import { adoptionProblem, publicIdOf, type MaterialKind } from "./material.ts";
 import { isUnknown, mistake, type Provider } from "./provider.ts";
-import { storeOf, type KeyLocation, type StoreSettings } from "./stores/store.ts";
+import { keep, open } from "./stores/keep.ts";
+import { reachable, storeFor, type KeyLocation, type KeptKey, type StoreSettings } from "./stores/store.ts";
+import { readField, type KvField } from "./stores/vault.ts";
 
 /** What a key's resource is asked for. */
 export interface KeyInputs {
@@ -8,8 +10,12 @@ export interface KeyInputs {
   /** The name that the key goes by in its store. */
   readonly name: string;
   readonly keys: StoreSettings;
+  /** It signs for an operator or an account, so that it may be in a store which signs and shows nothing. */
+  readonly isSigningKey?: boolean | undefined;
   /** An existing seed (or password, or root) to use instead of a new one. Secret. */
   readonly adopt?: string | undefined;
+  /** Where in the Vault an existing seed is, to use instead of a new one. */
+  readonly adoptFrom?: KvField | undefined;
 }
 
 /** What is known of a minted key. */
@@ -24,7 +30,7 @@ export interface KeyOutputs extends KeyInputs {
 
 /**
  * Mints a key once. No edit of the program, of its configuration or of a library changes a key that exists: a rotation
- * makes another resource.
+ * makes another resource. A move to another store is asked for by name (`movedFrom`), and takes the key along as it is.
  */
 export const keyProvider: Provider<KeyInputs, KeyOutputs> = {
   check(_olds, news) {
@@ -42,22 +48,57 @@ export const keyProvider: Provider<KeyInputs, KeyOutputs> = {
           `A key never changes once it is minted: take the seed out of the configuration again.`,
       );
     }
-    return Promise.resolve({ changes: false });
+    if (!isMove(olds, news)) return Promise.resolve({ changes: false });
+    return Promise.resolve({ changes: true, stables: ["publicId", "mintedAt", "kind", "name"] });
   },
 
   async create(inputs) {
-    const store = storeOf(inputs.keys);
-    const location = await store.keep(inputs.name, inputs.adopt ?? mintMaterial(inputs.kind));
-    const publicId = publicIdOf(inputs.kind, await store.open(location));
-    const { adopt: _, ...known } = inputs;
-    return { id: publicId, outs: { ...known, publicId, location, mintedAt: Math.floor(Date.now() / 1000) } };
+    const { adopt, adoptFrom, keys, ...rest } = inputs;
+    const existing = adoptFrom === undefined ? adopt : await adopted(inputs, adoptFrom);
+    const kept = await keep({ ...rest, adopt: existing }, keys, inputs.isSigningKey === true);
+    return { id: kept.publicId, outs: { ...rest, keys, ...kept } };
   },
 
   read: (id, props) => Promise.resolve(props === undefined ? { id } : { id, props }),
 
-  // `diff` never asks for an update; this one is for an engine that does it all the same (`--target-replace` and the like).
-  update: (_id, olds) => Promise.resolve({ outs: olds }),
+  async update(_id, olds, news) {
+    // An engine may ask for an update without a difference (`--target-replace` and the like).
+    if (!isMove(olds, news)) return { outs: olds };
+    const { name, kind } = olds;
+    const material = await open(reachable(olds.location, news.keys));
+    const kept: KeptKey = await keep({ name, kind, adopt: material }, news.keys, news.isSigningKey === true);
+    if (kept.publicId !== olds.publicId) throw new Error(`${name}: the store keeps another key than it was given`);
+    return { outs: { ...olds, keys: news.keys, isSigningKey: news.isSigningKey, location: kept.location } };
+  },
 
   // The state was the key's only home, or the store keeps it: either way there is nothing to do.
   delete: () => Promise.resolve(),
 };
+
+/** Whether a key is to go to another store. @throws where the configuration names another store without saying so */
+function isMove({ name, location }: KeyOutputs, { keys, isSigningKey }: KeyInputs): boolean {
+  const wanted = storeFor(keys, isSigningKey === true);
+  if (wanted === location.store) return false;
+  const from = keys.movedFrom === undefined ? undefined : storeFor(keys.movedFrom, isSigningKey === true);
+  if (location.store === "transit") {
+    throw mistake(
+      `${name}: it is in Vault's Transit, which gives no key out, so it can't be moved to ${wanted}: configure keys.transit again.`,
+    );
+  }
+  if (from === location.store) return true;
+  throw mistake(
+    `${name}: it is in the store ${location.store}, but the configuration says ${wanted}. Keys move only when somebody says so: ` +
+      `write keys.movedFrom: { store: ${location.store}${location.store === "vault" ? ", …" : ""} } beside it (docs/vault.md), or take the change back.`,
+  );
+}
+
+async function adopted({ name, kind, keys }: KeyInputs, from: KvField): Promise<string> {
+  if (keys.store !== "vault")
+    throw new Error(`${name}: an existing key is to come from Vault, but keys are in the state`);
+  const material = await readField(from, keys);
+  const problem = adoptionProblem(kind, material);
+  if (problem === undefined) return material;
+  throw mistake(
+    `Vault at ${keys.address}: ${keys.mount}/${from.path}: the existing key of ${name} in field ${from.field} ${problem}`,
+  );
+}

@@ -5,14 +5,21 @@ import "./no-debug-log.ts";
 import type { Manifest } from "./manifest/yaml.ts";
 import type { MaterialKind } from "./material.ts";
 import shim from "./shim.cjs";
-import type { KeyLocation, StoreSettings } from "./stores/store.ts";
+import type { CredentialInputs, KeyReference } from "./credential.ts";
+import type { DocumentInputs } from "./document.ts";
+import { reachable, type KeyLocation, type ReachableLocation, type StoreSettings } from "./stores/store.ts";
+import type { KvField } from "./stores/vault.ts";
 
 /** What a {@link MintedKey} needs. */
 export interface MintedKeyArgs {
   kind: MaterialKind;
   keys: StoreSettings;
+  /** It signs for an operator or an account: it may go where nobody can read it. */
+  isSigningKey?: boolean;
   /** An existing seed, root or password to use instead of a new one. */
   adopt?: pulumi.Input<string> | undefined;
+  /** Where in the Vault an existing one is. */
+  adoptFrom?: KvField | undefined;
 }
 
 /**
@@ -27,8 +34,20 @@ export class MintedKey extends pulumi.dynamic.Resource {
   /** Whole seconds since 1970. */
   declare readonly mintedAt: pulumi.Output<number>;
 
-  constructor(name: string, { kind, keys, adopt }: MintedKeyArgs, opts: pulumi.CustomResourceOptions) {
-    const inputs = { kind, name, keys, ...(adopt === undefined ? {} : { adopt: pulumi.secret(adopt) }) };
+  /** The name that the key goes by in its store. */
+  readonly keyName: string;
+  readonly #keys: StoreSettings;
+
+  constructor(name: string, args: MintedKeyArgs, opts: pulumi.CustomResourceOptions) {
+    const { kind, keys, isSigningKey, adopt, adoptFrom } = args;
+    const inputs = {
+      kind,
+      name,
+      keys,
+      ...(isSigningKey === undefined ? {} : { isSigningKey }),
+      ...(adopt === undefined ? {} : { adopt: pulumi.secret(adopt) }),
+      ...(adoptFrom === undefined ? {} : { adoptFrom }),
+    };
     const outputs = { publicId: undefined, location: undefined, mintedAt: undefined };
     super(
       shim.key,
@@ -38,6 +57,26 @@ export class MintedKey extends pulumi.dynamic.Resource {
       "nats",
       "Key",
     );
+    this.keyName = name;
+    this.#keys = keys;
+  }
+
+  /** Where the material is, and how to get there: a secret. */
+  get reachable(): pulumi.Output<ReachableLocation> {
+    return this.location.apply((location) => reachable(location, this.#keys));
+  }
+
+  /** The key for a resource that makes something with it. */
+  get reference(): pulumi.Output<KeyReference> {
+    return pulumi.output({ publicId: this.publicId, location: this.reachable });
+  }
+
+  /** The material itself, a secret, which only the state gives to the program. */
+  get material(): pulumi.Output<string> {
+    return this.location.apply((location) => {
+      if (location.store === "state") return location.material;
+      throw new Error("a key that is in a Vault is used where it is; the program never reads it");
+    });
   }
 }
 
@@ -52,7 +91,7 @@ export class SignedJwt extends pulumi.dynamic.Resource {
   declare readonly jwt: pulumi.Output<string>;
 
   constructor(name: string, { claims, signer }: SignedJwtArgs, opts: pulumi.CustomResourceOptions) {
-    const inputs = { claims, issuer: signer.publicId, signer: signer.location };
+    const inputs = { claims, issuer: signer.publicId, signer: signer.reachable };
     super(
       shim.signedJwt,
       name,
@@ -79,3 +118,26 @@ export class ManifestFile extends pulumi.dynamic.Resource {
     super(shim.manifest, name, { ...args }, opts, "manifest", kind);
   }
 }
+
+/** What a {@link VaultCredential} needs. */
+export type VaultCredentialArgs = Inputs<CredentialInputs>;
+
+/** A user's credentials in Vault, which the provider's process makes: the program and the state never have them. */
+export class VaultCredential extends pulumi.dynamic.Resource {
+  declare readonly publicKey: pulumi.Output<PublicNkey>;
+
+  constructor(name: string, args: VaultCredentialArgs, opts: pulumi.CustomResourceOptions) {
+    const outputs = { publicKey: undefined, version: undefined, contentHash: undefined, requestHash: undefined };
+    super(shim.credential, name, { ...args, ...outputs }, opts, "vault", "Credential");
+  }
+}
+
+/** Public values in Vault, for others to read there. */
+export class VaultDocument extends pulumi.dynamic.Resource {
+  constructor(name: string, args: Inputs<DocumentInputs>, opts: pulumi.CustomResourceOptions) {
+    const outputs = { version: undefined, contentHash: undefined, requestHash: undefined };
+    super(shim.document, name, { ...args, ...outputs }, opts, "vault", "Document");
+  }
+}
+
+type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };

@@ -28,4 +28,20 @@ module.exports = {
     update: (id, olds, news) => require("./providers/manifest.ts").manifestProvider.update(id, olds, news),
     delete: (id, props) => require("./providers/manifest.ts").manifestProvider.delete(id, props),
   },
+  credential: {
+    check: (olds, news) => require("./providers/credential.ts").credentialProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/credential.ts").credentialProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/credential.ts").credentialProvider.create(inputs),
+    read: (id, props) => require("./providers/credential.ts").credentialProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/credential.ts").credentialProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/credential.ts").credentialProvider.delete(id, props),
+  },
+  document: {
+    check: (olds, news) => require("./providers/document.ts").documentProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/document.ts").documentProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/document.ts").documentProvider.create(inputs),
+    read: (id, props) => require("./providers/document.ts").documentProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/document.ts").documentProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/document.ts").documentProvider.delete(id, props),
+  },
 };

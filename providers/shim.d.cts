@@ -7,5 +7,7 @@ declare const shim: {
   readonly key: CompleteProvider;
   readonly signedJwt: CompleteProvider;
   readonly manifest: CompleteProvider;
+  readonly credential: CompleteProvider;
+  readonly document: CompleteProvider;
 };
 export = shim;

@@ -1,16 +1,17 @@
 import type { Claims } from "../nats/jwt.ts";
-import { claimsHash, signJwt } from "../nats/jwt.ts";
-import { signerOf, type PublicNkey, type Seed } from "../nats/nkeys.ts";
+import { claimsHash, signJwtSlowly } from "../nats/jwt.ts";
+import type { PublicNkey } from "../nats/nkeys.ts";
 import { isUnknown, type Provider } from "./provider.ts";
-import { storeOf, type KeyLocation } from "./stores/store.ts";
+import { signerAt } from "./signers.ts";
+import type { ReachableLocation } from "./stores/store.ts";
 
 /** What is to be signed, and with what. */
 export interface SignedJwtInputs {
   readonly claims: Claims;
   /** Public key of the signer. */
   readonly issuer: PublicNkey;
-  /** Where the signer's seed is. Secret. */
-  readonly signer: KeyLocation;
+  /** Where the signer is. Secret. */
+  readonly signer: ReachableLocation;
 }
 
 /** A signed JWT, and what tells whether it has to be signed again. */
@@ -48,8 +49,7 @@ export const signedJwtProvider: Provider<SignedJwtInputs, SignedJwtOutputs> = {
 };
 
 async function sign({ claims, issuer, signer }: SignedJwtInputs, issuedAt: number): Promise<SignedJwtOutputs> {
-  const seed = (await storeOf(signer).open(signer)) as Seed;
-  const jwt = signJwt(claims, signerOf(seed), issuedAt);
+  const jwt = await signJwtSlowly(claims, await signerAt(signer), issuedAt);
   return { jwt, issuer, issuedAt, claimsHash: claimsHash(claims, issuer) };
 }
 

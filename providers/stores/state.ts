@@ -1,7 +1,12 @@
-import type { KeyStore } from "./store.ts";
+import { mintMaterial, publicIdOf } from "../material.ts";
+import type { KeptKey, NewKey } from "./store.ts";
 
-/** Keeps material in the Pulumi state itself, as a secret output, encrypted by the stack's secrets provider. */
-export const stateStore: KeyStore = {
-  keep: (_name, material) => Promise.resolve({ store: "state", material }),
-  open: (location) => Promise.resolve(location.material),
-};
+/** Keeps a key in the Pulumi state itself, as a secret output, encrypted by the stack's secrets provider. */
+export function keepInState({ kind, adopt }: NewKey): KeptKey {
+  const material = adopt ?? mintMaterial(kind);
+  return {
+    location: { store: "state", material },
+    publicId: publicIdOf(kind, material),
+    mintedAt: Math.floor(Date.now() / 1000),
+  };
+}

@@ -11,11 +11,14 @@ const serialized: Readonly<Record<keyof typeof shim, string>> = {
   key: "01bfdc43133f874d677c1cfcf2a5998b5aef4772144ecd1a3a69fefeeb0ad8d1",
   signedJwt: "8abac33e73894e48e2c87b807c4f20fdd75826405bf7b13dc490fa3dcc38d1f3",
   manifest: "0decbbd34e583a31321fef3c61577d21c3963f82fbeea10a552ac91a9ab2f2c2",
+  credential: "c66cf32a46bda2a4205a83dc7458939e47b834db6abfc29f111474eed33b410d",
+  document: "34c055861a6e82718b0f45c3be7a04cefc51b42e32e35c9f84f75dd41d34a3ed",
 };
 
 test("the serialized text of each provider is the one in every state, the same for all of its resources", async () => {
   const found = new Map<string, Set<string>>();
-  for (const { inputs } of await runProgram({ stack: "dev" })) {
+  const resources = [...(await runProgram({ stack: "dev" })), ...(await runProgram({ stack: "prod" }))];
+  for (const { inputs } of resources) {
     const text = inputs.__provider;
     if (typeof text !== "string") continue;
     const name =
@@ -29,7 +32,7 @@ test("the serialized text of each provider is the one in every state, the same f
 test("the provider process finds the providers from the project folder and loads no Pulumi for them", () => {
   const script = `
     const shim = require("./providers/shim.cjs");
-    for (const file of ["key", "signed-jwt", "manifest"]) require("./providers/" + file + ".ts");
+    for (const file of ["key", "signed-jwt", "manifest", "credential", "document"]) require("./providers/" + file + ".ts");
     const loaded = Object.keys(require.cache).filter((path) => path.includes("@pulumi"));
     process.stdout.write(JSON.stringify({ names: Object.keys(shim), loaded }));`;
   const root = new URL("../../..", import.meta.url);
