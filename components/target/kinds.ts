@@ -1,5 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import * as externalSecrets from "./external-secrets.ts";
+
+const { EXTERNAL_SECRETS_API, PUSH_SECRETS_API } = externalSecrets;
 
 /**
  * The Kubernetes kinds that this program makes, each with what the apply target constructs and the folder that the
@@ -9,8 +12,25 @@ export const kinds = {
   Namespace: { apiVersion: "v1", resource: k8s.core.v1.Namespace, folder: "0-namespaces" },
   ServiceAccount: { apiVersion: "v1", resource: k8s.core.v1.ServiceAccount, folder: "1-configuration" },
   Secret: { apiVersion: "v1", resource: k8s.core.v1.Secret, folder: "1-configuration" },
+  ConfigMap: { apiVersion: "v1", resource: k8s.core.v1.ConfigMap, folder: "1-configuration" },
   Service: { apiVersion: "v1", resource: k8s.core.v1.Service, folder: "2-network" },
   PodDisruptionBudget: { apiVersion: "policy/v1", resource: k8s.policy.v1.PodDisruptionBudget, folder: "2-network" },
+  SecretStore: {
+    apiVersion: EXTERNAL_SECRETS_API,
+    resource: externalSecrets.SecretStore,
+    folder: "2-secret-stores",
+  },
+  ClusterSecretStore: {
+    apiVersion: EXTERNAL_SECRETS_API,
+    resource: externalSecrets.ClusterSecretStore,
+    folder: "2-secret-stores",
+  },
+  ExternalSecret: {
+    apiVersion: EXTERNAL_SECRETS_API,
+    resource: externalSecrets.ExternalSecret,
+    folder: "2-secrets",
+  },
+  PushSecret: { apiVersion: PUSH_SECRETS_API, resource: externalSecrets.PushSecret, folder: "2-secrets" },
   StatefulSet: { apiVersion: "apps/v1", resource: k8s.apps.v1.StatefulSet, folder: "3-workloads" },
 } as const;
 
@@ -21,8 +41,13 @@ export interface ManifestArgs {
   Namespace: Named<k8s.core.v1.NamespaceArgs>;
   ServiceAccount: Named<k8s.core.v1.ServiceAccountArgs>;
   Secret: Named<k8s.core.v1.SecretArgs>;
+  ConfigMap: Named<k8s.core.v1.ConfigMapArgs>;
   Service: Named<k8s.core.v1.ServiceArgs>;
   PodDisruptionBudget: Named<k8s.policy.v1.PodDisruptionBudgetArgs>;
+  SecretStore: Named<externalSecrets.SecretStoreArgs>;
+  ClusterSecretStore: Named<externalSecrets.ClusterSecretStoreArgs>;
+  ExternalSecret: Named<externalSecrets.ExternalSecretArgs>;
+  PushSecret: Named<externalSecrets.PushSecretArgs>;
   StatefulSet: Named<k8s.apps.v1.StatefulSetArgs>;
 }
 

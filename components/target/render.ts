@@ -13,18 +13,23 @@ export interface RenderFolders {
 
 /** A target that writes manifests into files for `kubectl apply`, or for Git and Argo CD. */
 export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget {
+  let hasSecrets = false;
   return {
     place(kind, name, manifest, opts) {
       const sensitive = kind === "Secret";
+      hasSecrets ||= sensitive;
       const folder = sensitive ? secrets : `${render}/${kinds[kind].folder}`;
       const path = `${folder}/${fileName(kind, manifest.metadata)}`;
       const content: Manifest = { apiVersion: kinds[kind].apiVersion, kind, ...manifest };
       return new ManifestFile(name, kind, { path, sensitive, manifest: content }, opts);
     },
-    summary: {
-      manifests: render,
-      sensitive: `${secrets} (Secrets in plain text: never commit it)`,
-      apply: `kubectl apply -R -f ${render}/0-namespaces -f ${secrets} -f ${render}`,
+    get summary() {
+      const folders = [`${render}/0-namespaces`, ...(hasSecrets ? [secrets] : []), render];
+      return {
+        manifests: render,
+        ...(hasSecrets ? { sensitive: `${secrets} (Secrets in plain text: never commit it)` } : {}),
+        apply: `kubectl apply -R ${folders.map((folder) => `-f ${folder}`).join(" ")}`,
+      };
     },
   };
 }

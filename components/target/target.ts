@@ -9,6 +9,6 @@ export type PlaceOptions = Required<Pick<pulumi.CustomResourceOptions, "parent">
 export interface ClusterTarget {
   /** Makes one object, as a resource of that name. */
   place<K extends Kind>(kind: K, name: string, manifest: ManifestArgs[K], opts: PlaceOptions): pulumi.CustomResource;
-  /** What a person should know of the target after an update. */
+  /** What a person should know of the target after an update; asked once everything is placed. */
   readonly summary: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBox, succeed } from "../../../tools/cluster/box.ts";
+import { makeAuthority, type Authority } from "../../../tools/cluster/certificates.ts";
+import { API_PORT, startApi } from "../../../tools/cluster/control-plane.ts";
+import { prepareMachine } from "../../../tools/cluster/debian.ts";
+import { until } from "../../../tools/cluster/wait.ts";
+import { which } from "../../../tools/run.ts";
+
+/** A Kubernetes API without nodes: objects can be made, and controllers can work on them. */
+export interface ControlPlane {
+  /** An administrator's kubeconfig. */
+  readonly kubeconfig: string;
+  /** Address of the API server. */
+  readonly server: string;
+  /** What signs its certificates, and others that the tests need. */
+  readonly authority: Authority;
+  /** For files of the tests; it goes with the control plane. */
+  readonly folder: string;
+  kubectl(...args: string[]): Promise<string>;
+  /** Applies objects as a careful person does: an unknown field or a warning fails. */
+  apply(...objects: object[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The program of this name that the ring has put on PATH. */
+export function programOfRing(name: string): string {
+  const file = which(name);
+  if (file === undefined) throw new Error(`no ${name} on PATH: run this with \`npm test cluster\``);
+  return file;
+}
+
+/** Starts etcd and the API server in namespaces of their own, reachable from this machine. */
+export async function startControlPlane(): Promise<ControlPlane> {
+  await prepareMachine();
+  // The prefix is the cluster's, which removes what killed runs have left.
+  const folder = mkdtempSync(join(tmpdir(), `nats-platform-cluster-${String(process.pid)}-`));
+  const box = await openBox(folder);
+  const stop = async () => {
+    await box.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const certificates = join(folder, "certificates");
+    mkdirSync(certificates, { mode: 0o700 });
+    const authority = await makeAuthority(certificates);
+    const kubeconfig = await startApi({ box, folder, programs: programOfRing, context: "ring", authority });
+    const kubectl = (...args: string[]) => succeed(programOfRing("kubectl"), ["--kubeconfig", kubeconfig, ...args]);
+    await until("the API server is ready", () => kubectl("get", "--raw", "/readyz"), {
+      seconds: 60,
+      explain: () => box.logs(),
+    });
+    let applied = 0;
+    return {
+      kubeconfig,
+      server: `https://${box.addresses.node}:${String(API_PORT)}`,
+      authority,
+      folder,
+      kubectl,
+      async apply(...objects) {
+        const file = join(folder, `applied-${String((applied += 1))}.json`);
+        writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }), { mode: 0o600 });
+        await kubectl("apply", "--server-side", "--validate=strict", "--warnings-as-errors", "-f", file);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
