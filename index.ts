@@ -1,30 +1,52 @@
 import { NatsCluster } from "./components/cluster/index.ts";
 import { Credentials } from "./components/credentials/index.ts";
-import { deliveriesTo } from "./components/credentials/deliveries.ts";
+import { deliveriesTo, receivingNamespaces } from "./components/credentials/deliveries.ts";
+import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
 import { TrustChain } from "./components/trust/index.ts";
+import { VaultSetup } from "./components/vault/index.ts";
 import { loadPlatform } from "./config/load.ts";
+import { loadVaultSetup, projectFile } from "./config/load-vault-setup.ts";
+import type { VaultSetupConfig } from "./config/parse-vault-setup.ts";
+import { vaultAt } from "./providers/vault/client.ts";
 
-const { platform, secrets } = loadPlatform();
-const { operator, accounts, keys } = platform;
+const setup = loadVaultSetup();
 
-const trust = new TrustChain("trust", { operator, accounts, keys, secret: secrets.seed });
+// One default export: a named one that one kind of stack has no value for would be a warning in each of its updates.
+export default setup === undefined ? natsPlatform() : { vault: vaultSetup(setup) };
 
-/** The operator's name in its JWT, and the JWT: what `nsc add operator --url` reads. */
-export const operatorJwt = trust.operatorJwt;
+/** A NATS platform. */
+function natsPlatform() {
+  const { platform, secrets: configured } = loadPlatform();
+  const { operator, accounts, keys } = platform;
 
-/** Where each region's clients connect to, and where its manifests went. */
-export const regions = Object.fromEntries(
-  Object.entries(platform.regions).map(([name, region]) => {
-    const target = clusterTarget(name, region.target);
-    const servers = new NatsCluster(name, { ...region.nats, target, keys, trust: trust.forServers() });
-    new Credentials(name, {
-      target,
-      deliveries: deliveriesTo(name, accounts),
-      credsOf: (account, user) => trust.user(account, user).creds,
-      url: servers.clientUrl,
-      after: servers.namespace,
-    });
-    return [name, { url: servers.clientUrl, ...target.summary }];
-  }),
-);
+  const trust = new TrustChain("trust", { operator, accounts, keys, secret: configured.seed });
+
+  // Where each region's clients connect to, and where its manifests went.
+  const regions = Object.fromEntries(
+    Object.entries(platform.regions).map(([name, region]) => {
+      const target = clusterTarget(name, region.target);
+      const deliveries = deliveriesTo(name, accounts);
+      const { externalSecrets, nats } = region;
+      const namespaces = receivingNamespaces(nats.namespace, deliveries);
+      const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });
+      const servers = new NatsCluster(name, { ...nats, target, keys, secrets, trust: trust.forServers() });
+      new Credentials(name, { secrets, deliveries, url: servers.clientUrl, after: servers.namespace });
+      return [name, { url: servers.clientUrl, ...target.summary }];
+    }),
+  );
+  // The operator's name in its JWT, and the JWT: what `nsc add operator --url` reads.
+  return { operatorJwt: trust.operatorJwt, regions };
+}
+
+/** Policies and logins in the Vault of another stack's platform; the outputs are their names. */
+function vaultSetup({ setup, platform }: VaultSetupConfig) {
+  const { keys } = platform;
+  return new VaultSetup("vault", {
+    keys,
+    platform,
+    setup,
+    certificate: projectFile,
+    ask: (request) => vaultAt(keys).request(request),
+  }).summary;
+}

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { CONNECTION_TYPES } from "../nats/claims/user-limits.ts";
 import { duration, flag, limit, listOf, mapOf, sizeLimit, strict, subject, text, whole, words } from "./fields.ts";
-import { configKey, dnsLabel, dnsLabelGlob, dnsSubdomain, entityName } from "./names.ts";
+import { dnsLabel, dnsLabelGlob, dnsSubdomain, entityName, seedSource } from "./names.ts";
 import { listed } from "./problem.ts";
 
 /** `seedFrom` of an operator, account, role or user. */
-export const seedFrom = text(configKey)
+export const seedFrom = text(seedSource)
   .exactOptional()
-  .describe("Name of a secret configuration value that holds an existing seed. Absent: the key is minted.");
+  .describe(
+    "Where an existing seed is: the name of a secret configuration value; with keys in Vault, path#field below keys.mount. Absent: the key is minted.",
+  );
 
 /**
  * NATS reads "no allow list" as "everything", and as "nothing" when replies are allowed. Here both lists are always

@@ -1,8 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { decodeSeed } from "../nats/nkeys.ts";
 import type { Problem } from "../nats/problem.ts";
 import { readPlatform } from "./parse.ts";
-import { ConfigError, inOrder, pathText } from "./problem.ts";
+import { ConfigError, inOrder, pathText, show } from "./problem.ts";
 import type { Platform } from "./schema.ts";
 import { type SeedUse, seedUses } from "./seed-uses.ts";
 
@@ -22,9 +23,10 @@ export interface ConfigSecrets {
 export function loadPlatform(): { platform: Platform; secrets: ConfigSecrets } {
   const config = new pulumi.Config("nats-platform");
   if (isSecret(config, "platform")) return fail([secureInside]);
-  const { problems, platform } = readPlatform(platformValue(config));
-  const uses = platform === undefined ? [] : [...seedUses(platform)];
-  const all = [...problems, ...uses.flatMap((use) => seedProblem(use, config))];
+  const { problems, platform } = readPlatform(structuredValue(config, "platform"));
+  // With keys in a Vault, seeds come from there, and the configuration holds none.
+  const uses = platform?.keys.store === "state" ? [...seedUses(platform)] : [];
+  const all = [...problems, ...uses.flatMap((use) => seedProblem(use, config)), ...authorityProblems(platform)];
   if (all.length > 0 || platform === undefined) return fail(all);
   const named = new Set(uses.map(({ name }) => name));
   return {
@@ -38,12 +40,14 @@ export function loadPlatform(): { platform: Platform; secrets: ConfigSecrets } {
   };
 }
 
-function fail(problems: readonly Problem[]): never {
+/** @throws pulumi.RunError (a message without a stack trace) that lists the problems. */
+export function fail(problems: readonly Problem[]): never {
   throw new pulumi.RunError(new ConfigError(inOrder(problems)).message);
 }
 
-function platformValue(config: pulumi.Config): unknown {
-  const text = config.get("platform");
+/** A structured value of the configuration. */
+export function structuredValue(config: pulumi.Config, name: string): unknown {
+  const text = config.get(name);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
@@ -63,6 +67,14 @@ const secureInside: Problem = {
   allowed:
     "secrets stand beside it: give each a name of its own (pulumi config set --secret <name>) and write seedFrom: <name> here",
 };
+
+function authorityProblems(platform: Platform | undefined): Problem[] {
+  if (platform?.keys.store !== "vault" || platform.keys.caFile === undefined) return [];
+  const { caFile } = platform.keys;
+  const isThere = existsSync(caFile) && readFileSync(caFile, "utf8").includes("BEGIN CERTIFICATE");
+  if (isThere) return [];
+  return [{ path: "keys.caFile", found: show(caFile), allowed: "a file with certificates in PEM is needed there" }];
+}
 
 const seedName = {
   operator: "an operator seed (SO…)",
@@ -96,7 +108,7 @@ function kindOf(seed: string): string | undefined {
 }
 
 /** The SDK has `isConfigSecret` but keeps it out of its types. */
-function isSecret(config: pulumi.Config, name: string): boolean {
+export function isSecret(config: pulumi.Config, name: string): boolean {
   const runtime = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
   return runtime.isConfigSecret(`${config.name}:${name}`);
 }

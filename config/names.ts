@@ -45,6 +45,19 @@ export const configKey: NameRule = {
     "the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
 };
 
+/** A field of a secret in a KV mount: path below the mount, then the field's name. */
+export const vaultField: NameRule = {
+  pattern: /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*#[\w.-]{1,63}$/,
+  allowed:
+    "with keys in Vault, an existing seed is taken from there: its path below keys.mount, # and its field, such as my-team/nats#sys_account_seed",
+};
+
+/** Where an existing seed is: which of the two it has to be depends on the store of the keys. */
+export const seedSource: NameRule = {
+  pattern: new RegExp(`(?:${configKey.pattern.source})|(?:${vaultField.pattern.source})`),
+  allowed: configKey.allowed,
+};
+
 /** Image with a tag other than latest, or with a digest: what runs must not depend on the day it is pulled. */
 export const imageReference: NameRule = {
   pattern:
@@ -76,6 +89,60 @@ export const folderName: NameRule = {
   pattern: /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/,
   allowed:
     "a folder here is relative and inside the project, such as deploy/eu-east (letters, digits, ., -, _ and / only)",
+};
+
+/** Address of a Vault: plain HTTP is for one on this machine (a proxy, or a development server). */
+export const vaultAddress: NameRule = {
+  pattern: /^(?:https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?)$/,
+  allowed: "an address like https://vault.example:8200 is needed here (plain http only for localhost)",
+};
+
+/** Mounts, folders and namespaces of Vault: no slash at either end, no wildcards of its policies. */
+export const vaultPath: NameRule = {
+  pattern: /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.-]+)*$/,
+  allowed: "a path here has letters, digits, ., -, _, and single slashes between, such as my-team/nats",
+};
+
+/** What names of policies and roles in Vault begin with; Vault makes them lower case. */
+export const rolePrefix: NameRule = {
+  pattern: /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+  allowed: "a prefix has at most 32 of a-z, 0-9 and -, and begins and ends with a letter or digit",
+};
+
+/** File inside the project. */
+export const fileName: NameRule = {
+  pattern: folderName.pattern,
+  allowed: "a file here is relative and inside the project, such as vault-ca.pem (letters, digits, ., -, _ and / only)",
+};
+
+/** Stack of Pulumi, which may be another one of this project. */
+export const stackName: NameRule = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/,
+  allowed: "the name of a stack of this project is needed here, such as prod",
+};
+
+/** Claim of a JWT, or a JSON pointer to one. */
+export const claimName: NameRule = {
+  pattern: /^[\w./:@-]{1,200}$/,
+  allowed: "the name of a claim is needed here, such as repository, or a JSON pointer, such as /project/path",
+};
+
+/** Key in a store: `operator.signing-1`, `account.IOT.users`. */
+export const keyName: NameRule = {
+  pattern: /^[A-Za-z0-9][\w-]*(?:\.[\w-]+)*$/,
+  allowed: "the name of a key is needed here, such as account.IOT.users",
+};
+
+/** Address of something that Vault asks: an issuer of tokens, an API server. */
+export const webAddress: NameRule = {
+  pattern: /^(?:https:\/\/[A-Za-z0-9.-]+|http:\/\/(?:localhost|127\.0\.0\.1))(?::\d{1,5})?(?:\/[\w.~/-]*)?$/,
+  allowed: "an address like https://issuer.example is needed here (plain http only for localhost)",
+};
+
+/** File on a server. */
+export const serverPath: NameRule = {
+  pattern: /^(?:stdout|\/(?:[\w.-]+\/)*[\w.-]+)$/,
+  allowed: "an absolute path such as /vault/audit/audit.log is needed here, or stdout",
 };
 
 /** Whether a name fits a pattern in which `*` stands for any run of characters. */

@@ -29,7 +29,7 @@ export function readPlatform(input: unknown): Reading {
   const merged = withDefaults(input);
   const result = platformSchema.safeParse(merged);
   const shape = [...outerFindings(input), ...(result.success ? [] : innerFindings(result.error, merged))];
-  const platform = result.success ? result.data : readableParts(merged, result.error);
+  const platform = result.success ? result.data : readableParts(platformSchema, merged, result.error);
   const ruled = platform === undefined ? [] : rules.flatMap((rule) => [...rule(platform)]);
   const findings = [...shape, ...ruled.filter((finding) => !isConsequence(finding, shape))];
   return {
@@ -59,16 +59,21 @@ function withDefaults(input: unknown): unknown {
   return { ...rest, regions: Object.fromEntries(regions) };
 }
 
-/** The platform without the parts that do not fit the schema, so that rules can judge the rest in the same run. */
-function readableParts(merged: unknown, error: z.ZodError): Platform | undefined {
-  const wrong = findingsOf(error, merged).map(({ path }) => path);
-  const rest = prune(merged, wrong);
+/** An input without the parts that do not fit the schema, so that rules can judge the rest in the same run. */
+export function readableParts<Output>(
+  schema: z.ZodType<Output>,
+  input: unknown,
+  error: z.ZodError,
+): Output | undefined {
+  const wrong = findingsOf(error, input).map(({ path }) => path);
+  const rest = prune(input, wrong);
   if (rest === undefined) return undefined;
-  const result = platformSchema.safeParse(rest);
-  return result.success ? result.data : readableParts(rest, result.error);
+  const result = schema.safeParse(rest);
+  return result.success ? result.data : readableParts(schema, rest, result.error);
 }
 
-function isConsequence({ path, given = [] }: Finding, causes: readonly Finding[]): boolean {
+/** Whether a finding is there only because of one of the others. */
+export function isConsequence({ path, given = [] }: Finding, causes: readonly Finding[]): boolean {
   return causes.some(
     (cause) =>
       startsWith(path, cause.path) ||
@@ -76,7 +81,8 @@ function isConsequence({ path, given = [] }: Finding, causes: readonly Finding[]
   );
 }
 
-function findingsOf(error: z.ZodError, input: unknown): Finding[] {
+/** What zod found, as findings. */
+export function findingsOf(error: z.ZodError, input: unknown): Finding[] {
   return error.issues.flatMap((issue) => findings(issue, [], input));
 }
 
@@ -106,12 +112,15 @@ function unknownKey(path: Path, key: string, known: readonly string[]): Finding 
   return { path, found: "an unknown key", allowed: `only ${listed(known, "or")} can stand here${suggestion}` };
 }
 
-/** The problem in the terms of what the person wrote: a value that a region has from `defaults` is reported there. */
-function asWritten({ path, found, allowed }: Finding, input: unknown): Problem {
+/**
+ * The problem in the terms of what the person wrote: a value that a region has from `defaults` is reported there. `root` is the
+ * configuration key that the input stands under.
+ */
+export function asWritten({ path, found, allowed }: Finding, input: unknown, root = "platform"): Problem {
   const written = isFromDefaults(path, input) ? ["defaults", ...path.slice(2)] : path;
   const isDefault = found !== "nothing" && reach(input, written) === undefined;
   return {
-    path: withoutSecrets(pathText(written) || "platform"),
+    path: withoutSecrets(pathText(written) || root),
     found: withoutSecrets(isDefault ? `${found} (the default)` : found),
     allowed: withoutSecrets(allowed),
   };
@@ -125,7 +134,8 @@ function isFromDefaults(path: Path, input: unknown): boolean {
   return reach(input, place) === undefined && reach(input, ["defaults", ...place.slice(2)]) !== undefined;
 }
 
-function deepFreeze<T>(value: T): T {
+/** The value, which nobody can change any more at any depth. */
+export function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
     Object.values(value).forEach(deepFreeze);
     Object.freeze(value);

@@ -9,6 +9,7 @@ import {
   jetStreamDomain,
   labelKey,
   labelValue,
+  vaultPath,
 } from "./names.ts";
 
 const mebibyte = 2 ** 20;
@@ -169,8 +170,39 @@ const natsSchema = strict({
   .prefault({})
   .describe("The NATS servers.");
 
+const externalSecretsSchema = strict({
+  kind: z
+    .enum(["SecretStore", "ClusterSecretStore"], { error: "a kind is SecretStore or ClusterSecretStore" })
+    .default("SecretStore")
+    .describe(
+      "SecretStore: one in each namespace, which reads what is that namespace's alone. ClusterSecretStore: one for the region.",
+    ),
+  name: text(dnsSubdomain).default("nats-vault").describe("Name of the store."),
+  create: flag().default(true).describe("Make the store and its service accounts. false: they exist already."),
+  authMount: text(vaultPath)
+    .default("kubernetes")
+    .describe("Where in Vault the kubernetes login of this region's cluster is mounted."),
+  serviceAccount: text(dnsSubdomain)
+    .default("nats-vault")
+    .describe("Service account as which the store signs in: in each namespace, or in storeNamespace."),
+  storeNamespace: text(dnsLabel)
+    .default("external-secrets")
+    .describe("With ClusterSecretStore: namespace of its service account."),
+  audience: words("an audience").default("vault").describe("Audience of the service accounts' tokens."),
+  refreshInterval: duration(1).prefault("15m").describe("How often External Secrets looks into Vault again."),
+})
+  .prefault({})
+  .describe("With keys.store vault: how External Secrets in this region reads Vault.");
+
+/** How External Secrets in a region reads Vault. */
+export type ExternalSecretsSettings = z.output<typeof externalSecretsSchema>;
+
 /** One region, with the stack's defaults merged under it. */
-export const regionSchema = strict({ target: targetSchema, nats: natsSchema });
+export const regionSchema = strict({ target: targetSchema, nats: natsSchema, externalSecrets: externalSecretsSchema });
 
 /** One region as it is written: what is missing may stand in `defaults`. */
-export const regionInputSchema = strict({ target: partialTarget.exactOptional(), nats: natsSchema });
+export const regionInputSchema = strict({
+  target: partialTarget.exactOptional(),
+  nats: natsSchema,
+  externalSecrets: externalSecretsSchema,
+});

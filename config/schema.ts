@@ -1,24 +1,19 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { accountSchema, seedFrom } from "./account-schema.ts";
 import { mapOf, strict, text } from "./fields.ts";
+import { keysSchema } from "./keys-schema.ts";
 import { dnsLabel, entityName } from "./names.ts";
 import { regionInputSchema, regionSchema } from "./region-schema.ts";
 
-export type { Target } from "./region-schema.ts";
+export type { StateKeys, VaultKeys } from "./keys-schema.ts";
+export type { ExternalSecretsSettings, Target } from "./region-schema.ts";
 
 const shape = {
   operator: strict({
     name: text(entityName).describe("Name of the operator: the root of trust of this stack."),
     seedFrom,
   }).describe("The operator."),
-  keys: strict({
-    store: z
-      .literal("state", { error: "state is the only store so far (a Vault store comes later)" })
-      .default("state")
-      .describe("Where minted keys live. state: encrypted in the stack's state."),
-  })
-    .prefault({})
-    .describe("Where minted keys live."),
+  keys: keysSchema,
   accounts: mapOf(entityName, accountSchema.describe("One account."), "accounts")
     .prefault({})
     .transform((accounts): typeof accounts => ({ SYS: accountSchema.parse({}), ...accounts }))
@@ -46,6 +41,8 @@ export const platformInputSchema = strict({
 export type Platform = z.output<typeof platformSchema>;
 /** The root of trust. */
 export type Operator = Platform["operator"];
+/** Where minted keys live. */
+export type Keys = Platform["keys"];
 /** One account. */
 export type Account = Platform["accounts"][string];
 /** Limits of an account; -1 is none. */

@@ -40,7 +40,12 @@ const statefulSet = z.looseObject({
             z.strictObject({
               name: z.string(),
               projected: z.strictObject({
-                sources: z.array(z.strictObject({ secret: z.strictObject({ name: z.string() }) })),
+                sources: z.array(
+                  z.union([
+                    z.strictObject({ secret: z.strictObject({ name: z.string() }) }),
+                    z.strictObject({ configMap: z.strictObject({ name: z.string() }) }),
+                  ]),
+                ),
               }),
             }),
             z.strictObject({ name: z.string(), emptyDir: z.looseObject({}) }),
@@ -55,7 +60,7 @@ const statefulSet = z.looseObject({
 /** A folder of the container. */
 export interface Mount {
   readonly path: string;
-  /** Files that Secrets put there, by name; undefined for a folder that the server writes to. */
+  /** Files that Secrets and ConfigMaps put there, by name; undefined for a folder that the server writes to. */
   readonly files: Readonly<Record<string, string>> | undefined;
 }
 
@@ -94,8 +99,10 @@ export function podsOf(manifests: readonly Manifest[]): Pods {
       throw new Trouble(`${manifest.file}: a mount names the volume ${volumeName}, but there is none`);
     }
     if (volume === undefined || "emptyDir" in volume) return undefined;
-    const names = volume.projected.sources.map(({ secret }) => secret.name);
-    return Object.assign({}, ...names.map((name) => secretData(manifests, name))) as Record<string, string>;
+    const contents = volume.projected.sources.map((source) =>
+      "secret" in source ? secretData(manifests, source.secret.name) : configData(manifests, source.configMap.name),
+    );
+    return Object.assign({}, ...contents) as Record<string, string>;
   };
   return {
     name: metadata.name,
@@ -130,6 +137,11 @@ function portsOf(
     return found.containerPort;
   };
   return { client: portOf("client"), cluster: portOf("cluster"), monitor: portOf("monitor") };
+}
+
+function configData(manifests: readonly Manifest[], name: string): Readonly<Record<string, string>> {
+  const { data } = theOnly(manifests, "ConfigMap", name);
+  return z.record(z.string(), z.string()).parse(data);
 }
 
 function secretData(manifests: readonly Manifest[], name: string): Readonly<Record<string, string>> {

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { accountsConf, serverConf } from "../../nats/conf/server.ts";
 import type { PublicNkey } from "../../nats/nkeys.ts";
 import { MintedKey } from "../../providers/resources.ts";
-import { openLocation, type StoreSettings } from "../../providers/stores/store.ts";
+import type { StoreSettings } from "../../providers/stores/store.ts";
+import type { RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
 import { clientUrl, labels, names, selector, serverHost } from "./names.ts";
 import { serversNamespace } from "./namespace.ts";
@@ -23,6 +23,7 @@ export interface ServerTrust {
 /** What a {@link NatsCluster} needs. */
 export interface NatsClusterArgs extends NatsSettings {
   target: ClusterTarget;
+  secrets: RegionSecrets;
   trust: ServerTrust;
   /** Where the password is kept with which servers join the cluster. */
   keys: StoreSettings;
@@ -44,19 +45,29 @@ export class NatsCluster extends pulumi.ComponentResource {
       : undefined;
     const inNamespace = { parent: this, dependsOn: this.namespace === undefined ? [] : [this.namespace] };
 
-    const conf = this.serverConf(name, args);
+    const routes = new MintedKey(`${name}.routes`, { kind: "password", keys: args.keys }, { parent: this });
+    const config = args.secrets.text(
+      `${name}.${names.configSecret}`,
+      {
+        namespace,
+        secret: names.configSecret,
+        labels,
+        keys: { routePassword: routes },
+        field: "nats.conf",
+        text: ({ routePassword }) => serverConfOf(name, args, routePassword),
+      },
+      inNamespace,
+    );
+    args.secrets.forServers(`${name}.nats-credentials`, namespace, inNamespace);
     const accounts = pulumi
       .all([args.trust.accountJwts, args.trust.systemAccount])
       .apply(([jwts, systemAccount]) => accountsConf(preloadedAccounts(jwts, systemAccount)));
-    const secret = (secretName: string, content: Record<string, pulumi.Input<string>>) =>
-      target.place(
-        "Secret",
-        `${name}.${secretName}`,
-        { metadata: { name: secretName, namespace, labels }, stringData: content },
-        inNamespace,
-      );
-    const config = secret(names.configSecret, { "nats.conf": conf });
-    const preload = secret(names.accountsSecret, { "accounts.conf": accounts });
+    const preload = target.place(
+      "ConfigMap",
+      `${name}.${names.accounts}`,
+      { metadata: { name: names.accounts, namespace, labels }, data: { "accounts.conf": accounts } },
+      inNamespace,
+    );
 
     const account = { metadata: { name: names.servers, namespace, labels }, automountServiceAccountToken: false };
     const serviceAccount = target.place("ServiceAccount", `${name}.service-account`, account, inNamespace);
@@ -69,36 +80,31 @@ export class NatsCluster extends pulumi.ComponentResource {
       };
       target.place("PodDisruptionBudget", `${name}.disruption-budget`, budget, inNamespace);
     }
-    // The configuration holds 32 random bytes (the route password), so that its hash gives nothing away.
-    const configChecksum = pulumi.unsecret(conf.apply((text) => createHash("sha256").update(text).digest("hex")));
-    target.place("StatefulSet", `${name}.servers`, serversStatefulSet({ ...args, configChecksum }), {
+    target.place("StatefulSet", `${name}.servers`, serversStatefulSet({ ...args, configChecksum: config.checksum }), {
       parent: this,
-      dependsOn: [...inNamespace.dependsOn, config, preload, serviceAccount, headless],
+      dependsOn: [...inNamespace.dependsOn, config.resource, preload, serviceAccount, headless],
     });
     this.registerOutputs({ clientUrl: this.clientUrl });
   }
+}
 
-  private serverConf(name: string, args: NatsClusterArgs): pulumi.Output<string> {
-    const { jetstream, lameDuck } = args;
-    const routePassword = new MintedKey(`${name}.routes`, { kind: "password", keys: args.keys }, { parent: this });
-    return pulumi
-      .all([args.trust.operatorJwt, args.trust.systemAccount, openLocation(routePassword.location)])
-      .apply(([operatorJwt, systemAccount, password]) =>
-        serverConf({
-          cluster: name,
-          routes: routeUrls(args, password),
-          routeLogin: { user: routeUser, password },
-          jetstream: {
-            domain: jetstream.domain,
-            maxFileBytes: fileStoreLimit(jetstream.fileStore.size),
-            maxMemoryBytes: jetstream.memoryStore.size,
-          },
-          operatorJwt,
-          systemAccount,
-          lameDuck,
-        }),
-      );
-  }
+function serverConfOf(name: string, args: NatsClusterArgs, routePassword: string): pulumi.Output<string> {
+  const { jetstream, lameDuck, trust } = args;
+  return pulumi.all([trust.operatorJwt, trust.systemAccount]).apply(([operatorJwt, systemAccount]) =>
+    serverConf({
+      cluster: name,
+      routes: routeUrls(args, routePassword),
+      routeLogin: { user: routeUser, password: routePassword },
+      jetstream: {
+        domain: jetstream.domain,
+        maxFileBytes: fileStoreLimit(jetstream.fileStore.size),
+        maxMemoryBytes: jetstream.memoryStore.size,
+      },
+      operatorJwt,
+      systemAccount,
+      lameDuck,
+    }),
+  );
 }
 
 const routeUser = "route";

@@ -3,7 +3,7 @@ export const names = {
   servers: "nats",
   headless: "nats-headless",
   configSecret: "nats-config",
-  accountsSecret: "nats-accounts",
+  accounts: "nats-accounts",
 } as const;
 
 /** Labels by which a region's server pods are selected. */

@@ -52,7 +52,7 @@ export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet
             {
               name: "config",
               projected: {
-                sources: [{ secret: { name: names.configSecret } }, { secret: { name: names.accountsSecret } }],
+                sources: [{ secret: { name: names.configSecret } }, { configMap: { name: names.accounts } }],
               },
             },
             { name: "pid", emptyDir: {} },

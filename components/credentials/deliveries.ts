@@ -1,5 +1,5 @@
 import type { Account } from "../../config/schema.ts";
-import type { Delivery } from "./secret.ts";
+import type { Delivery } from "./delivery.ts";
 
 /** What is to be delivered to a region, in the order of the configuration. */
 export function deliveriesTo(region: string, accounts: Readonly<Record<string, Account>>): Delivery[] {
@@ -10,4 +10,9 @@ export function deliveriesTo(region: string, accounts: Readonly<Record<string, A
         .map(({ namespace, secret }) => ({ account, user, namespace, secret })),
     ),
   );
+}
+
+/** Every namespace of a region that receives something, each once: the servers' own first. */
+export function receivingNamespaces(servers: string, deliveries: readonly Delivery[]): string[] {
+  return [...new Set([servers, ...deliveries.map(({ namespace }) => namespace)])];
 }

@@ -1,15 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterTarget } from "../target/index.ts";
-import { credentialsSecret, type Delivery } from "./secret.ts";
+import type { RegionSecrets } from "../secrets/index.ts";
+import type { Delivery } from "./delivery.ts";
 
-export type { Delivery } from "./secret.ts";
+export type { Delivery } from "./delivery.ts";
 
 /** What {@link Credentials} need. */
 export interface CredentialsArgs {
-  target: ClusterTarget;
+  secrets: RegionSecrets;
   deliveries: readonly Delivery[];
-  /** The creds file of a user. */
-  credsOf: (account: string, user: string) => pulumi.Input<string>;
   /** Where the users connect to. */
   url: string;
   /** The servers' namespace, where this program makes it: a delivery into it has to wait for it. */
@@ -20,14 +18,10 @@ export interface CredentialsArgs {
 export class Credentials extends pulumi.ComponentResource {
   constructor(name: string, args: CredentialsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:credentials:Credentials", name, {}, opts);
+    const after = { parent: this, dependsOn: args.after === undefined ? [] : [args.after] };
     for (const delivery of args.deliveries) {
-      const creds = args.credsOf(delivery.account, delivery.user);
-      args.target.place(
-        "Secret",
-        `${name}.credentials.${delivery.namespace}.${delivery.secret}`,
-        credentialsSecret(delivery, creds, args.url),
-        { parent: this, dependsOn: args.after === undefined ? [] : [args.after] },
-      );
+      const { namespace, secret } = delivery;
+      args.secrets.credential(`${name}.credentials.${namespace}.${secret}`, delivery, args.url, after);
     }
     this.registerOutputs({});
   }

@@ -1,14 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ManifestArgs } from "../target/index.ts";
-
-/** One user's credentials for one place. */
-export interface Delivery {
-  readonly account: string;
-  readonly user: string;
-  readonly namespace: string;
-  /** Name of the Secret. */
-  readonly secret: string;
-}
+import type { Delivery } from "./delivery.ts";
 
 /** The Secret that a workload mounts to connect as its user. */
 export function credentialsSecret(

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Account } from "../../config/schema.ts";
+import type { Account, User } from "../../config/schema.ts";
 import type { PublicNkey } from "../../nats/nkeys.ts";
 import type { IssuedUser } from "../../nats/users.ts";
-import { MintedKey, SignedJwt } from "../../providers/resources.ts";
-import { openLocation, type StoreSettings } from "../../providers/stores/store.ts";
+import { MintedKey, SignedJwt, type VaultCredentialArgs } from "../../providers/resources.ts";
+import type { StoreSettings } from "../../providers/stores/store.ts";
+import { existingKey, type SecretValue } from "./adoption.ts";
 import { accountClaimsOf } from "./claims.ts";
 import { issuerOf, type IssueUser } from "./users.ts";
 
-/** Gives the secret configuration value of that name. */
-export type SecretValue = (name: string) => pulumi.Output<string>;
+/** What a user's credentials are made from, where they are made in Vault. */
+export type CredentialSource = Pick<VaultCredentialArgs, "user" | "account" | "issuedAt" | "root" | "signer" | "seed">;
 
 /** What an {@link AccountTrust} needs. */
 export interface AccountTrustArgs {
@@ -27,19 +28,26 @@ export class AccountTrust extends pulumi.ComponentResource {
   readonly publicKey: pulumi.Output<PublicNkey>;
   readonly jwt: pulumi.Output<string>;
   readonly #args: AccountTrustArgs;
-  readonly #issue: pulumi.Output<IssueUser>;
+  readonly #keys: UserKeys;
+  #issue: pulumi.Output<IssueUser> | undefined;
   readonly #adoptedUsers: ReadonlyMap<string, MintedKey>;
 
   constructor(name: string, args: AccountTrustArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:trust:Account", name, {}, opts);
     const { accountName, account, keys, secret, operator } = args;
     const mint = (suffix: string, kind: "account" | "user" | "userRoot", seedFrom?: string) =>
-      new MintedKey(`${name}${suffix}`, { kind, keys, adopt: adopted(secret, seedFrom) }, { parent: this });
+      new MintedKey(`${name}${suffix}`, { kind, keys, ...existingKey(keys, secret, seedFrom) }, { parent: this });
+    const mintSigning = (suffix: string, seedFrom?: string) =>
+      new MintedKey(
+        `${name}${suffix}`,
+        { kind: "account", keys, isSigningKey: true, ...existingKey(keys, secret, seedFrom) },
+        { parent: this },
+      );
     // Roles and users have no dots in their names, so that these names are all different.
     const identity = mint("", "account", account.seedFrom);
-    const signing = mint(".signing", "account");
+    const signing = mintSigning(".signing");
     const root = mint(".users", "userRoot");
-    const roles = mapValues(account.roles, ({ seedFrom }, role) => mint(`.role.${role}`, "account", seedFrom));
+    const roles = mapValues(account.roles, ({ seedFrom }, role) => mintSigning(`.role.${role}`, seedFrom));
 
     const claims = pulumi
       .output({
@@ -58,33 +66,69 @@ export class AccountTrust extends pulumi.ComponentResource {
         seedFrom === undefined ? [] : [[user, mint(`.user.${user}`, "user", seedFrom)]],
       ),
     );
-    this.#issue = pulumi
-      .output({
-        account: identity.publicId,
-        root: openLocation(root.location),
-        mintedAt: root.mintedAt,
-        signing: openLocation(signing.location),
-        roles: mapValues(roles, (key) => openLocation(key.location)),
-      })
-      .apply(issuerOf);
+    this.#keys = { identity, signing, root, roles };
     this.registerOutputs({ publicKey: this.publicKey, jwt: this.jwt });
   }
 
-  /** A user that the configuration names, and its credentials: a secret. */
+  /** A user that the configuration names, and its credentials: a secret. Only with keys in the state. */
   user(name: string): pulumi.Output<IssuedUser> {
+    const { role, rotation } = this.#userNamed(name);
+    return pulumi
+      .all([this.#issuer(), this.#adopted(name)?.material])
+      .apply(([issue, known]) => issue({ name, role, rotation, seed: known }));
+  }
+
+  /** What the credentials of a user are made from. */
+  credential(name: string): CredentialSource {
+    const { role, rotation } = this.#userNamed(name);
+    const { identity, root, signing, roles } = this.#keys;
+    const signer = role === undefined ? signing : roles[role];
+    if (signer === undefined)
+      throw new Error(`user ${name}: account ${this.#args.accountName} has no role ${String(role)}`);
+    const seed = this.#adopted(name)?.reference;
+    return {
+      user: { name, rotation, ...(role === undefined ? {} : { role }) },
+      account: identity.publicId,
+      issuedAt: root.mintedAt,
+      root: root.reference,
+      signer: signer.reference,
+      ...(seed === undefined ? {} : { seed }),
+    };
+  }
+
+  #userNamed(name: string): User {
     const user = this.#args.account.users[name];
     if (user === undefined) throw new Error(`account ${this.#args.accountName} has no user ${name}`);
-    const { role, rotation } = user;
-    // An adopted seed is the user's first key; a rotation replaces it by a derived one.
-    const first = rotation === 0 ? this.#adoptedUsers.get(name) : undefined;
-    const seed = first === undefined ? undefined : openLocation(first.location);
-    return pulumi.all([this.#issue, seed]).apply(([issue, known]) => issue({ name, role, rotation, seed: known }));
+    return user;
+  }
+
+  /** An adopted seed is the user's first key; a rotation replaces it by a derived one. */
+  #adopted(name: string): MintedKey | undefined {
+    return this.#userNamed(name).rotation === 0 ? this.#adoptedUsers.get(name) : undefined;
+  }
+
+  /** The keys of the account, read once for all of its users. */
+  #issuer(): pulumi.Output<IssueUser> {
+    const { identity, root, signing, roles } = this.#keys;
+    this.#issue ??= pulumi
+      .output({
+        account: identity.publicId,
+        root: root.material,
+        mintedAt: root.mintedAt,
+        signing: signing.material,
+        roles: mapValues(roles, (key) => key.material),
+      })
+      .apply(issuerOf);
+    return this.#issue;
   }
 }
 
-/** The seed to adopt, where the configuration names one. */
-export function adopted(secret: SecretValue, seedFrom: string | undefined): pulumi.Output<string> | undefined {
-  return seedFrom === undefined ? undefined : secret(seedFrom);
+/** The keys with which an account makes users. */
+interface UserKeys {
+  readonly identity: MintedKey;
+  readonly signing: MintedKey;
+  readonly root: MintedKey;
+  readonly roles: Readonly<Record<string, MintedKey>>;
 }
 
 function mapValues<From, To>(

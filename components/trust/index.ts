@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, Operator } from "../../config/schema.ts";
 import type { IssuedUser } from "../../nats/users.ts";
-import { MintedKey, SignedJwt } from "../../providers/resources.ts";
-import type { StoreSettings } from "../../providers/stores/store.ts";
+import { MintedKey, SignedJwt, VaultDocument } from "../../providers/resources.ts";
+import { accessOf, type StoreSettings, type VaultSettings } from "../../providers/stores/store.ts";
+import { trustPath } from "../../providers/vault/paths.ts";
 import type { ServerTrust } from "../cluster/index.ts";
-import { AccountTrust, adopted, type SecretValue } from "./account.ts";
+import { trustDocument } from "../external-secrets/index.ts";
+import { AccountTrust, type CredentialSource } from "./account.ts";
+import { existingKey, type SecretValue } from "./adoption.ts";
 import { operatorClaimsOf } from "./claims.ts";
 
 /** What a {@link TrustChain} needs. */
@@ -28,16 +31,19 @@ const systemAccountName = "SYS";
  */
 export class TrustChain extends pulumi.ComponentResource {
   readonly operatorJwt: pulumi.Output<string>;
+  /** With keys in a Vault: the JWTs and public keys of operator and accounts, for others to read there. */
+  readonly document: VaultDocument | undefined;
   readonly #accounts: ReadonlyMap<string, AccountTrust>;
 
   constructor(name: string, args: TrustChainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:trust:TrustChain", name, {}, opts);
     const { keys, secret } = args;
-    const mint = (keyName: string, seedFrom?: string) =>
-      new MintedKey(keyName, { kind: "operator", keys, adopt: adopted(secret, seedFrom) }, { parent: this });
-    const identity = mint("operator", args.operator.seedFrom);
-    const signing = mint("operator.signing-1");
-    const spare = mint("operator.signing-2");
+    const existing = existingKey(keys, secret, args.operator.seedFrom);
+    const identity = new MintedKey("operator", { kind: "operator", keys, ...existing }, { parent: this });
+    const signingKey = (keyName: string) =>
+      new MintedKey(keyName, { kind: "operator", keys, isSigningKey: true }, { parent: this });
+    const signing = signingKey("operator.signing-1");
+    const spare = signingKey("operator.signing-2");
 
     this.#accounts = new Map(
       Object.entries(args.accounts).map(([accountName, account]) => [
@@ -57,7 +63,19 @@ export class TrustChain extends pulumi.ComponentResource {
       })
       .apply((publicKeys) => operatorClaimsOf({ name: args.operator.name, ...publicKeys }));
     this.operatorJwt = new SignedJwt("operator.jwt", { claims, signer: identity }, { parent: this }).jwt;
+    this.document = keys.store === "vault" ? this.#publish(keys, identity) : undefined;
     this.registerOutputs({ operatorJwt: this.operatorJwt });
+  }
+
+  #publish(keys: VaultSettings, operator: MintedKey): VaultDocument {
+    const accounts = [...this.#accounts].map(([name, { publicKey, jwt }]) =>
+      pulumi.all([publicKey, jwt]).apply(([key, signed]) => [name, { publicKey: key, jwt: signed }] as const),
+    );
+    const fields = pulumi
+      .all([operator.publicId, this.operatorJwt, pulumi.all(accounts)])
+      .apply(([publicKey, jwt, known]) => trustDocument({ publicKey, jwt }, Object.fromEntries(known)));
+    const place = { vault: accessOf(keys), mount: keys.mount, path: trustPath(keys.path) };
+    return new VaultDocument("trust.document", { place, fields }, { parent: this });
   }
 
   /** What servers have to know. */
@@ -70,9 +88,14 @@ export class TrustChain extends pulumi.ComponentResource {
     };
   }
 
-  /** A user that the configuration names, and its credentials: a secret. */
+  /** A user that the configuration names, and its credentials: a secret. Only with keys in the state. */
   user(account: string, user: string): pulumi.Output<IssuedUser> {
     return this.account(account).user(user);
+  }
+
+  /** What the credentials of a user are made from. */
+  credential(account: string, user: string): CredentialSource {
+    return this.account(account).credential(user);
   }
 
   private account(name: string): AccountTrust {

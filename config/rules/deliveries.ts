@@ -4,8 +4,8 @@ import type { Account, Delivery, Platform } from "../schema.ts";
 import { existing } from "./accounts.ts";
 import type { Rule } from "./rule.ts";
 
-/** Secrets that the servers themselves read. */
-const platformSecrets = ["nats-config", "nats-accounts"];
+/** Secrets of ours in the servers' namespace. */
+const platformSecrets = ["nats-config", "nats-credentials"];
 
 /** Credentials go only where they are allowed to, and never onto a Secret that something else writes. */
 export const deliveries: Rule = function* (platform) {
@@ -30,7 +30,7 @@ export const deliveries: Rule = function* (platform) {
           yield {
             path: [...path, "secret"],
             found: show(delivery.secret),
-            allowed: "the servers' own configuration is in the Secret of that name",
+            allowed: "this program has a Secret of that name there for the servers themselves",
           };
         }
         yield* secondWriter(writers, cluster(platform, delivery.region), delivery, path);

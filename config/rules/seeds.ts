@@ -1,11 +1,17 @@
+import { configKey, vaultField } from "../names.ts";
 import { pathText, show, type Path } from "../problem.ts";
 import { seedUses } from "../seed-uses.ts";
 import type { Rule } from "./rule.ts";
 
-/** No two keys are the same key. */
+/** An existing seed comes from where the keys are, and no two keys are the same key. */
 export const seeds: Rule = function* (platform) {
   const first = new Map<string, Path>();
+  const source = platform.keys.store === "vault" ? vaultField : configKey;
   for (const { path, name } of seedUses(platform)) {
+    if (!source.pattern.test(name)) {
+      yield { path, found: show(name), allowed: source.allowed };
+      continue;
+    }
     const other = first.get(name);
     if (other === undefined) first.set(name, path);
     else

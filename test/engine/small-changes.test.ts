@@ -9,7 +9,7 @@ import { keysOf, nameOf, stateOf, type KnownKey, type State } from "./support/st
 import { assertCredentialsFit, assertManifestsInStep } from "./support/trust-check.ts";
 
 const SECRETS = "deploy/local-secrets";
-const PRELOAD = `${SECRETS}/secret.nats.nats-accounts.yaml`;
+const PRELOAD = "deploy/local/1-configuration/configmap.nats.nats-accounts.yaml";
 
 interface Outcome {
   /** Paths of the files that differ. */

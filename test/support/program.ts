@@ -7,7 +7,10 @@ import { writeManifestFile } from "../../providers/manifest/file.ts";
 import { renderManifest } from "../../providers/manifest/yaml.ts";
 import { keyProvider, type KeyInputs } from "../../providers/key.ts";
 import type { ManifestInputs } from "../../providers/manifest.ts";
+import { publicIdOf, type MaterialKind } from "../../providers/material.ts";
 import { signedJwtProvider, type SignedJwtInputs } from "../../providers/signed-jwt.ts";
+import type { KvLocation, StateLocation, VaultSettings } from "../../providers/stores/store.ts";
+import { keyPath } from "../../providers/vault/paths.ts";
 import { fixedMaterial, fixedTime } from "./fixed-keys.ts";
 import { sealed, unseal } from "./secrets.ts";
 
@@ -112,12 +115,15 @@ async function outcome(
 ): Promise<pulumi.runtime.MockResourceResult> {
   if (type === "pulumi-nodejs:dynamic/nats:Key") {
     const key = inputs as unknown as KeyInputs;
-    const asked = fixed ? { ...key, adopt: fixedMaterial(key.kind, key.name) } : key;
-    const { id, outs } = await keyProvider.create(asked);
+    const { kind, name } = key;
+    // What Vault would answer: this ring has none, so that the keys of a Vault stack are fixed ones.
+    if (key.keys.store === "vault") return { id: publicOf(kind, name), state: { ...inputs, ...vaultKey(key) } };
+    const { id, outs } = await keyProvider.create(fixed ? { ...key, adopt: fixedMaterial(kind, name) } : key);
     return { id, state: { ...outs, ...(fixed ? { mintedAt: fixedTime } : {}), location: sealed(outs?.location) } };
   }
   if (type === "pulumi-nodejs:dynamic/nats:Jwt") {
-    const asked = inputs as unknown as SignedJwtInputs;
+    const { signer, ...rest } = inputs as unknown as SignedJwtInputs;
+    const asked = { ...rest, signer: signer.store === "vault" ? fixedSigner(signer) : signer };
     const signed = await signedJwtProvider.create(asked);
     if (!fixed || signed.outs === undefined) return { id: signed.id, state: { ...signed.outs } };
     // An update takes the later of now and one second after the last: so a far past second makes a fixed one.
@@ -125,4 +131,19 @@ async function outcome(
     return { id: signed.id, state: { ...again.outs } };
   }
   return { id: `${type}-id`, state: inputs };
+}
+
+function vaultKey({ kind, name, keys }: KeyInputs): Record<string, unknown> {
+  const { mount, path } = keys as VaultSettings;
+  const publicId = publicOf(kind, name);
+  const location = { store: "vault", mount, path: keyPath(path, name), version: 1, kind, publicId };
+  return { publicId, mintedAt: fixedTime, location: sealed(location) };
+}
+
+function publicOf(kind: MaterialKind, name: string): string {
+  return publicIdOf(kind, fixedMaterial(kind, name));
+}
+
+function fixedSigner({ kind, path }: KvLocation): StateLocation {
+  return { store: "state", material: fixedMaterial(kind, path.slice(path.lastIndexOf("/") + 1)) };
 }

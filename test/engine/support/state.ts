@@ -13,7 +13,7 @@ export interface StateResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** What makes a key the key that it is: its public name, when it was minted, and a fingerprint of its material. */
+/** What makes a key the key that it is: its public name, when it was minted, and a fingerprint of its material, or of where that is. */
 export type KnownKey = Pick<KeyOutputs, "publicId" | "mintedAt"> & { readonly fingerprint: string };
 
 interface Exported {
@@ -51,7 +51,7 @@ export function keysOf({ resources }: State): Record<string, KnownKey> {
   return Object.fromEntries(
     keys.map(({ urn, outputs }) => {
       const { publicId, mintedAt, location } = outputs as unknown as KeyOutputs;
-      return [nameOf(urn), { publicId, mintedAt, fingerprint: fingerprint(location.material) }];
+      return [nameOf(urn), { publicId, mintedAt, fingerprint: fingerprint(canonicalJson(location)) }];
     }),
   );
 }

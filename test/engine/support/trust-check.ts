@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { parseCreds } from "../../../nats/creds.ts";
 import { verifyJwt } from "../../../nats/jwt.ts";
-import { publicKeyOf } from "../../../nats/nkeys.ts";
+import { publicKeyOf, type Seed } from "../../../nats/nkeys.ts";
 import { renderManifest } from "../../../providers/manifest/yaml.ts";
 import type { ManifestInputs } from "../../../providers/manifest.ts";
 import type { ProjectCopy } from "./project-copy.ts";
 import { filesOf } from "./rendered.ts";
-import type { State } from "./state.ts";
+import { nameOf, type State } from "./state.ts";
 
 /** A claim as a server reads it. */
 interface Read {
@@ -40,7 +40,8 @@ export function assertCredentialsFit(copy: ProjectCopy, secrets = "deploy/local-
   const secret = (file: string) => secretIn(join(copy.folder, secrets, file));
   const conf = secret("secret.nats.nats-config.yaml")["nats.conf"] ?? "";
   const operator = read(/^operator: "?(eyJ[\w.-]+)/m.exec(conf)?.[1] ?? "no operator in nats.conf");
-  const preload = secret("secret.nats.nats-accounts.yaml")["accounts.conf"] ?? "";
+  const manifests = join(copy.folder, secrets.replace(/-secrets$/, ""));
+  const preload = dataIn(join(manifests, "1-configuration/configmap.nats.nats-accounts.yaml"))["accounts.conf"] ?? "";
   const accounts = new Map(
     [...preload.matchAll(/(A[A-Z2-7]{55}): "(eyJ[\w.-]+)"/g)].map(([, key = "", jwt = ""]) => [key, read(jwt)]),
   );
@@ -61,6 +62,29 @@ export function assertCredentialsFit(copy: ProjectCopy, secrets = "deploy/local-
     );
   }
   return creds.length;
+}
+
+/** Asserts that each user is signed by a key of its account, as the account's JWT in the state says. */
+export function assertUsersFit(state: State, users: readonly { readonly jwt: string; seed: Seed }[]): void {
+  const accounts = new Map(
+    state.resources
+      .filter(({ type, urn }) => type.endsWith("nats:Jwt") && nameOf(urn).startsWith("account."))
+      .map(({ outputs }) => {
+        const { claims } = verifyJwt(String(outputs.jwt));
+        const keys = (claims.nats?.signing_keys ?? []) as (string | { key: string })[];
+        return [claims.sub, keys.map((key) => (typeof key === "string" ? key : key.key))] as const;
+      }),
+  );
+  for (const { jwt, seed } of users) {
+    const { claims } = verifyJwt(jwt);
+    assert.equal(claims.sub, publicKeyOf(seed));
+    const account = claims.nats?.issuer_account as typeof claims.sub;
+    assert.ok(accounts.get(account)?.includes(String(claims.iss)), `${String(claims.name)} is signed by its account`);
+  }
+}
+
+function dataIn(file: string): Record<string, string> {
+  return (parse(readFileSync(file, "utf8")) as { data: Record<string, string> }).data;
 }
 
 function secretIn(file: string): Record<string, string> {

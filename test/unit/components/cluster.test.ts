@@ -43,7 +43,7 @@ test("a change of the servers' configuration restarts them, a change of an accou
   const accounts = { ...platform.accounts, IOT: { ...platform.accounts.IOT, limits: { connections: 7 } } };
   const limited = await runProgram({ stack: "dev", fixed: true, platform: { ...platform, accounts } });
   assert.equal(checksum(limited), checksum(before));
-  assert.notEqual(manifest(limited, "Secret", "nats-accounts"), manifest(before, "Secret", "nats-accounts"));
+  assert.notEqual(manifest(limited, "ConfigMap", "nats-accounts"), manifest(before, "ConfigMap", "nats-accounts"));
 });
 
 test("a single server has no cluster, no routes and no disruption budget, which would forbid to drain its node", async () => {

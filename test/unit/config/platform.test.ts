@@ -38,6 +38,16 @@ test("the least that can be written gets every default", () => {
           nodeSelector: {},
           tolerations: [],
         },
+        externalSecrets: {
+          kind: "SecretStore",
+          name: "nats-vault",
+          create: true,
+          authMount: "kubernetes",
+          serviceAccount: "nats-vault",
+          storeNamespace: "external-secrets",
+          audience: "vault",
+          refreshInterval: 900,
+        },
       },
     },
   });

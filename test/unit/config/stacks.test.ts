@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { stackFileSchema } from "../../../config/json-schema.ts";
 import { at, isMap } from "../../../config/merge.ts";
 import { parsePlatform } from "../../../config/parse.ts";
+import { readVaultSetup } from "../../../config/parse-vault-setup.ts";
 
 const root = new URL("../../../", import.meta.url);
 const stacks = globSync("Pulumi.*.yaml", { cwd: root }).sort();
@@ -27,7 +28,10 @@ test("the dev and prod stacks are there", () => {
 for (const file of stacks) {
   test(`${file} is right, for us and for an editor`, () => {
     const stack: unknown = parse(read(file));
-    parsePlatform(at(at(stack, "config"), "nats-platform:platform"));
+    const config = at(stack, "config");
+    const vault = at(config, "nats-platform:vault");
+    if (vault === undefined) parsePlatform(at(config, "nats-platform:platform"));
+    else assert.deepEqual(readVaultSetup(vault, read).problems, []);
     assert.ok(fitsSchema(stack), JSON.stringify(fitsSchema.errors));
     assert.match(read(file), /^# yaml-language-server: \$schema=\.\/config\/schema\.json$/m);
   });

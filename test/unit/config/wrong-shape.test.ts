@@ -20,7 +20,7 @@ refuses([
   [
     "a key is unknown and like no other",
     "regions: { local: { mqttBridge: { account: IOT } } }",
-    "regions.local.mqttBridge: found an unknown key, but only target or nats can stand here",
+    "regions.local.mqttBridge: found an unknown key, but only target, nats or externalSecrets can stand here",
   ],
   [
     "a key is misspelt deep inside",
@@ -33,10 +33,29 @@ refuses([
     "accounts.SERVICES.limit: found an unknown key, but only description, seedFrom, jetstream, limits, roles, users or allow can stand here; did you mean limits?",
     "accounts.SERVICES.rols: found an unknown key, but only description, seedFrom, jetstream, limits, roles, users or allow can stand here; did you mean roles?",
   ],
+  ["a store that there is not", "keys: { store: etcd }", 'keys.store: found "etcd", but a store is state or vault'],
   [
-    "the Vault store is not there yet",
+    "a Vault without an address, and without a folder",
     "keys: { store: vault }",
-    'keys.store: found "vault", but state is the only store so far (a Vault store comes later)',
+    "keys.address: found nothing, but store: vault needs it, such as https://vault.example:8200",
+    "keys.path: found nothing, but store: vault needs it, such as my-team/nats",
+  ],
+  [
+    "a Vault over plain HTTP, and a path with a slash at its end",
+    "keys: { store: vault, address: 'http://vault.example:8200', path: nats/ }",
+    'keys.address: found "http://vault.example:8200", but an address like https://vault.example:8200 is needed here (plain http only for localhost)',
+    'keys.path: found "nats/", but a path here has letters, digits, ., -, _, and single slashes between, such as my-team/nats',
+  ],
+  [
+    "a folder with the mount in front of it, as commands of Vault's write it",
+    "keys: { store: vault, address: 'https://vault.example', path: secret/team/nats }",
+    'keys.path: found "secret/team/nats", but it stands below the mount, so it must not begin with secret/',
+  ],
+  [
+    "what is Vault's beside store: state",
+    "keys: { store: state, path: nats, transit: { mount: transit } }",
+    'keys.path: found "nats", but it goes with store: vault',
+    "keys.transit: found a map, but it goes with store: vault",
   ],
   [
     "an account is empty in YAML",
@@ -203,7 +222,7 @@ regions: { local: { nats: { replicas: 3 } } }
   [
     "defaults are a list",
     "defaults: []",
-    "defaults: found an empty list, but a map is needed here; its keys are target and nats",
+    "defaults: found an empty list, but a map is needed here; its keys are target, nats and externalSecrets",
   ],
   [
     "a key in defaults is misspelt",

@@ -2,6 +2,16 @@ import { refuses } from "./wrong.ts";
 
 refuses([
   [
+    "a seed is to come from Vault, but keys are in the state",
+    "operator: { name: dev, seedFrom: team/nats#operator_seed }",
+    'operator.seedFrom: found "team/nats#operator_seed", but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)',
+  ],
+  [
+    "a seed is to come from the configuration, but keys are in Vault",
+    "operator: { name: dev, seedFrom: operatorSeed }\nkeys: { store: vault, address: 'https://vault.example', path: nats }",
+    'operator.seedFrom: found "operatorSeed", but with keys in Vault, an existing seed is taken from there: its path below keys.mount, # and its field, such as my-team/nats#sys_account_seed',
+  ],
+  [
     "a delivery names a region that does not exist",
     "accounts: { SERVICES: { users: { orders: { deliver: [{ region: locl, namespace: orders, secret: orders-nats }] } } } }",
     'accounts.SERVICES.users.orders.deliver[0].region: found "locl", but this stack has only the region local',
@@ -50,7 +60,7 @@ regions: { a: { target: { context: here }, nats: { namespace: nats-a } }, b: { t
   [
     "a user writes the servers' own Secret",
     "accounts: { SERVICES: { users: { orders: { deliver: [{ region: local, namespace: nats, secret: nats-config }] } }, allow: [{ region: local, namespaces: [nats] }] } }",
-    'accounts.SERVICES.users.orders.deliver[0].secret: found "nats-config", but the servers\' own configuration is in the Secret of that name',
+    'accounts.SERVICES.users.orders.deliver[0].secret: found "nats-config", but this program has a Secret of that name there for the servers themselves',
   ],
   [
     "a role does not exist",
@@ -158,7 +168,7 @@ accounts: { SERVICES: { seedFrom: opSeed } }
     "mistakes of every kind come at once",
     `
 opertor: {}
-keys: { store: vault }
+keys: { store: etcd }
 accounts: { SERVICES: { jetstream: { disk: lots }, roles: { worker: { publish: [a..b] } }, users: { orders: { deliver: [{ region: us, namespace: orders, secret: orders-nats }] } } } }
 defaults: { nats: { replicas: 2 } }
 regions: { local: { target: { render: docs } } }
@@ -167,7 +177,7 @@ regions: { local: { target: { render: docs } } }
     'accounts.SERVICES.roles.worker.publish[0]: found "a..b", but a subject\'s tokens cannot be empty: no dot at the start or the end, and no two together',
     'accounts.SERVICES.users.orders.deliver[0].region: found "us", but this stack has only the region local',
     "defaults.nats.replicas: found 2, but JetStream needs an odd number of servers (1, 3 or 5)",
-    'keys.store: found "vault", but state is the only store so far (a Vault store comes later)',
+    'keys.store: found "etcd", but a store is state or vault',
     "opertor: found an unknown key, but only operator, keys, accounts, defaults or regions can stand here; did you mean operator?",
     'regions.local.target.render: found "docs", but docs/ belongs to the project itself: choose a folder such as deploy/local',
   ],

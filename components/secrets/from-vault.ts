@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import type { VaultKeys } from "../../config/schema.ts";
+import { VaultCredential, type MintedKey } from "../../providers/resources.ts";
+import { accessOf } from "../../providers/stores/store.ts";
+import { credentialPath, keyPath } from "../../providers/vault/paths.ts";
+import {
+  credentialExternalSecret,
+  natsCredentials,
+  placeholder,
+  storeObjects,
+  template,
+  templatedExternalSecret,
+} from "../external-secrets/index.ts";
+import type { PlaceOptions } from "../target/index.ts";
+import type { RegionSecretsArgs } from "./index.ts";
+import type { RegionSecrets } from "./region-secrets.ts";
+
+/** Field of a key's secret in Vault that holds the key itself. */
+const MATERIAL = "material";
+
+/** Secrets that External Secrets makes of what is in Vault: nothing that is written for a region holds one. */
+export function secretsFromVault(args: Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys }): RegionSecrets {
+  const { region, target, keys, trust, externalSecrets: settings } = args;
+  const source = { keys, region, settings };
+  const storeFor = stores(args);
+  const withStore = (namespace: string, opts: PlaceOptions): PlaceOptions => ({
+    ...opts,
+    dependsOn: [...dependencies(opts), ...storeFor(namespace, opts)],
+  });
+
+  return {
+    text(name, { namespace, secret, labels, keys: minted, field, text }, opts) {
+      const names = Object.keys(minted) as (keyof typeof minted)[];
+      const content = text(valuesFor(names, placeholder));
+      const values = valuesFor(names, (key) => ({ path: keyPath(keys.path, minted[key].keyName), property: MATERIAL }));
+      const templates = { [field]: content.apply((known) => template(known, names)) };
+      const manifest = templatedExternalSecret(source, { namespace, name: secret, labels, templates, values });
+      const known = names.map((key): MintedKey => minted[key]);
+      const after = withStore(namespace, opts);
+      const dependsOn = [...dependencies(after), ...known];
+      return {
+        resource: target.place("ExternalSecret", name, manifest, { ...after, dependsOn }),
+        checksum: pulumi
+          .all([content, ...known.map(({ publicId }) => publicId)])
+          .apply((parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex")),
+      };
+    },
+
+    credential(name, delivery, url, opts) {
+      const { account, user, namespace, secret } = delivery;
+      const credential = new VaultCredential(
+        name,
+        {
+          place: {
+            vault: accessOf(keys),
+            mount: keys.mount,
+            path: credentialPath(keys.path, { region, namespace, secret }),
+          },
+          ...trust.credential(account, user),
+          beside: { URLS: url, ACCOUNT_NAME: account },
+        },
+        { parent: opts.parent },
+      );
+      const after = withStore(namespace, opts);
+      target.place("ExternalSecret", name, credentialExternalSecret(source, delivery), {
+        ...after,
+        dependsOn: [...dependencies(after), credential],
+      });
+    },
+
+    forServers(name, namespace, opts) {
+      const after = withStore(namespace, opts);
+      target.place("ExternalSecret", name, natsCredentials(source, namespace), {
+        ...after,
+        dependsOn: [...dependencies(after), ...(trust.document === undefined ? [] : [trust.document])],
+      });
+    },
+  };
+}
+
+/** Makes the store of a namespace, or the region's, when it is first needed, and gives what has to wait for it. */
+function stores({
+  region,
+  target,
+  keys,
+  externalSecrets: settings,
+  namespaces,
+}: Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys }) {
+  const authorities = keys.caFile === undefined ? undefined : readFileSync(keys.caFile, "utf8");
+  const made = new Map<string, pulumi.Resource[]>();
+  return (namespace: string, opts: PlaceOptions): pulumi.Resource[] => {
+    const isOfRegion = settings.kind === "ClusterSecretStore";
+    const place = isOfRegion ? "" : namespace;
+    const known = made.get(place);
+    if (known !== undefined) return known;
+    const objects = storeObjects({ keys, settings, namespaces: isOfRegion ? namespaces : [namespace], authorities });
+    const name = (suffix: string) => `${region}.${[suffix, ...(isOfRegion ? [] : [namespace])].join(".")}`;
+    const accounts = objects.serviceAccounts.map((it) =>
+      target.place("ServiceAccount", name("vault-account"), it, opts),
+    );
+    const after = { ...opts, dependsOn: [...dependencies(opts), ...accounts] };
+    const here = [
+      ...objects.secretStores.map((it) => target.place("SecretStore", name("vault-store"), it, after)),
+      ...objects.clusterSecretStores.map((it) => target.place("ClusterSecretStore", name("vault-store"), it, after)),
+    ];
+    made.set(place, here);
+    return here;
+  };
+}
+
+function dependencies({ dependsOn }: PlaceOptions): pulumi.Resource[] {
+  return dependsOn === undefined ? [] : ([dependsOn].flat() as pulumi.Resource[]);
+}
+
+function valuesFor<Name extends string, Value>(
+  names: readonly Name[],
+  valueOf: (name: Name) => Value,
+): Record<Name, Value> {
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<Name, Value>;
+}

@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { MintedKey } from "../../providers/resources.ts";
+import type { Delivery } from "../credentials/delivery.ts";
+import type { PlaceOptions } from "../target/index.ts";
+
+/** A Secret of one text in which keys stand. */
+export interface SecretText<Name extends string> {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly labels: Record<string, string>;
+  /** The keys by the names that `text` knows them by: letters and digits. */
+  readonly keys: Readonly<Record<Name, MintedKey>>;
+  /** The Secret's only field. */
+  readonly field: string;
+  /** Each value is put in as it is, so that it must need no escapes. */
+  readonly text: (values: Readonly<Record<Name, string>>) => pulumi.Output<string>;
+}
+
+/** Makes the Secrets of a region. */
+export interface RegionSecrets {
+  /** A Secret of a text, and a checksum of it that gives nothing away. */
+  text<Name extends string>(
+    name: string,
+    secret: SecretText<Name>,
+    opts: PlaceOptions,
+  ): { resource: pulumi.Resource; checksum: pulumi.Output<string> };
+
+  /** The Secret with which a workload connects as its user. @param url where it connects to */
+  credential(name: string, delivery: Delivery, url: string, opts: PlaceOptions): void;
+
+  /** What else the servers' namespace gets: nothing, or the operator's and accounts' JWTs for Jobs. */
+  forServers(name: string, namespace: string, opts: PlaceOptions): void;
+}

@@ -1,0 +1,31 @@
+import type { Platform, VaultKeys } from "../../config/schema.ts";
+import {
+  minterPolicyName,
+  readerPolicyName,
+  regionReaderPolicyName,
+  rotatorPolicyName,
+  signerPolicyName,
+} from "./names.ts";
+import { minterPolicy, readerPolicy, regionReaderPolicy, rotatorPolicy, signerPolicy } from "./policies.ts";
+import { readersOf } from "./readers.ts";
+
+/** All policies of a platform by their names. Each region has those that its kind of store uses. */
+export function policiesOf(
+  keys: VaultKeys,
+  platform: Pick<Platform, "accounts" | "regions">,
+  rotated: readonly string[],
+): ReadonlyMap<string, string> {
+  const { prefix, transit } = keys;
+  const policies = new Map([[minterPolicyName(prefix), minterPolicy(keys)]]);
+  if (transit !== undefined) policies.set(signerPolicyName(prefix), signerPolicy(transit));
+  if (rotated.length > 0) policies.set(rotatorPolicyName(prefix), rotatorPolicy(keys, rotated));
+  for (const reader of readersOf(platform)) {
+    const { region } = reader;
+    if (platform.regions[region]?.externalSecrets.kind === "ClusterSecretStore") {
+      policies.set(regionReaderPolicyName(prefix, region), regionReaderPolicy(keys, region));
+    } else {
+      policies.set(readerPolicyName(prefix, reader), readerPolicy(keys, reader));
+    }
+  }
+  return policies;
+}

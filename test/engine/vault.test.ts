@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { startVault, type TestVault } from "../support/vault.ts";
+import { assertQuiet, previewedChanges } from "./support/changes.ts";
+import { configure } from "./support/configuration.ts";
+import { leaksIn, type Place, type Secret } from "./support/leaks.ts";
+import { pulumi, up, type ProjectCopy } from "./support/project-copy.ts";
+import { differences, filesOf } from "./support/rendered.ts";
+import { keysOf, stateOf } from "./support/state.ts";
+import { assertUsersFit } from "./support/trust-check.ts";
+import { credentialsInVault, keysIn, keysInVault, vaultCopy } from "./support/vault-copy.ts";
+
+let vault: TestVault;
+before(async () => {
+  vault = await startVault();
+  await vault.must("POST", "sys/mounts/transit", { type: "transit" });
+});
+after(() => vault.stop());
+
+describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
+  for (const kind of ["kv", "kv and transit"] as const) {
+    test(`(${kind}) comes up with a minter's token, is quiet, and changes only what was asked for`, async () => {
+      const keys = keysIn(
+        vault,
+        `stacks/${kind.replaceAll(" ", "-")}`,
+        kind === "kv" ? {} : { transit: { mount: "transit" } },
+      );
+      const copy = await vaultCopy(vault, keys);
+      await succeeds(up(copy));
+      const state = await stateOf(copy);
+      const minted = await keysInVault(vault, keys);
+      const first = await credentialsInVault(vault, keys);
+      assert.equal(Object.keys(first).length, 7);
+      assertUsersFit(state, Object.values(first));
+      assert.deepEqual([...new Set(Object.values(minted).map(({ version }) => version))], [1]);
+      assert.equal(Object.keys(minted).length, kind === "kv" ? 19 : 8, Object.keys(minted).join(", "));
+      await assertQuiet(copy);
+      const files = filesOf(copy);
+
+      await succeeds(pulumi(copy, ["refresh", "--yes", "--expect-no-changes"]));
+      configure(copy, ["accounts", "SERVICES", "users", "orders", "rotation"], 1);
+      assert.deepEqual(await previewedChanges(copy), ["update local.credentials.orders.orders-nats"]);
+      await succeeds(up(copy));
+      const rotated = await credentialsInVault(vault, keys);
+      assert.notEqual(rotated["local/orders/orders-nats"]?.seed, first["local/orders/orders-nats"]?.seed);
+      assert.equal(rotated["local/orders/orders-nats"]?.version, 2);
+      assert.equal(rotated["local/billing/billing-nats"]?.version, 1);
+      assertUsersFit(await stateOf(copy), Object.values(rotated));
+      assert.deepEqual(
+        differences(files, filesOf(copy)),
+        [],
+        "what is committed stays: External Secrets brings the new version",
+      );
+
+      configure(copy, ["accounts", "SERVICES", "users", "audit", "deliver"], []);
+      const gone = ["local.credentials.audit.audit-nats", "local.vault-account.audit", "local.vault-store.audit"];
+      assert.deepEqual(
+        await previewedChanges(copy),
+        [...gone.map((name) => `delete ${name}`), "delete local.credentials.audit.audit-nats"].sort(),
+      );
+      await succeeds(up(copy));
+      assert.equal((await credentialsInVault(vault, keys))["local/audit/audit-nats"], undefined);
+      assert.deepEqual(keysOf(await stateOf(copy)), keysOf(state));
+      assert.deepEqual(await keysInVault(vault, keys), minted);
+    });
+  }
+
+  test("credentials that somebody deleted or edited in Vault come back to the byte after a refresh", async () => {
+    const keys = keysIn(vault, "stacks/edited");
+    const copy = await vaultCopy(vault, keys);
+    await succeeds(up(copy));
+    const before = await credentialsInVault(vault, keys);
+    await vault.must("DELETE", "secret/metadata/stacks/edited/creds/local/orders/orders-nats");
+    await vault.must("POST", "secret/data/stacks/edited/creds/local/billing/billing-nats", {
+      data: { "nats.creds": "mine" },
+    });
+    const expected = ["update local.credentials.billing.billing-nats", "update local.credentials.orders.orders-nats"];
+    await succeeds(pulumi(copy, ["refresh", "--yes"]));
+    assert.deepEqual(await previewedChanges(copy), expected);
+    await succeeds(up(copy));
+    const again = await credentialsInVault(vault, keys);
+    const texts = (found: typeof before) => Object.entries(found).map(([place, { text }]) => [place, text]);
+    assert.deepEqual(texts(again), texts(before));
+    await assertQuiet(copy);
+  });
+
+  test("a key that somebody deleted in Vault is not made again: the error says how to restore it, and then all is as before", async () => {
+    const keys = keysIn(vault, "stacks/deleted");
+    const copy = await vaultCopy(vault, keys);
+    await succeeds(up(copy));
+    const [state, minted] = [await stateOf(copy), await keysInVault(vault, keys)];
+    await vault.must("DELETE", "secret/data/stacks/deleted/keys/account.SERVICES.role.worker");
+    configure(copy, ["accounts", "SERVICES", "users", "orders", "rotation"], 1);
+    const { code, output } = await up(copy);
+    assert.notEqual(code, 0, output);
+    assert.match(
+      output,
+      /secret\/stacks\/deleted\/keys\/account\.SERVICES\.role\.worker: version 1 was deleted at .+`vault kv undelete -mount=secret -versions=1 stacks\/deleted\/keys\/account\.SERVICES\.role\.worker`/s,
+    );
+    assert.doesNotMatch(output, /^\s+at .+:\d+/m);
+    await vault.must("POST", "secret/undelete/stacks/deleted/keys/account.SERVICES.role.worker", { versions: [1] });
+    await succeeds(up(copy));
+    assert.deepEqual(keysOf(await stateOf(copy)), keysOf(state));
+    assert.deepEqual(await keysInVault(vault, keys), minted);
+    await assertQuiet(copy);
+  });
+
+  test("no seed is in its state, its previews, logs, errors and manifests", async () => {
+    const keys = keysIn(vault, "stacks/scanned");
+    const fresh = await vaultCopy(vault, keys);
+    const copy = { ...fresh, env: { ...fresh.env, PULUMI_DEBUG_COMMANDS: "true" } };
+    const places: Place[] = [];
+    const look = async (args: string[], run: Promise<{ code: number; output: string }>, isFailure = false) => {
+      const { code, output } = await run;
+      assert.equal(code !== 0, isFailure, output);
+      places.push({ name: args.join(" "), text: output });
+    };
+    const first = ["up", "--diff", "--show-config", "--event-log", "up.log"];
+    await look(first, up(copy, first.slice(1)));
+    configure(copy, ["accounts", "SERVICES", "users", "orders", "rotation"], 1);
+    for (const args of [
+      ["preview", "--diff", "--show-config", "--show-sames", "--event-log", "preview.log"],
+      ["preview", "--json", "--debug"],
+      ["up", "--yes", "--json"],
+      ["refresh", "--yes", "--diff", "--show-sames"],
+      ["stack", "export", "--show-secrets"],
+      ["stack", "output", "--json", "--show-secrets"],
+    ]) {
+      await look(args, pulumi(copy, args));
+    }
+    const secrets = await secretsOf(keys, copy);
+    // Errors: a key that is no key, one of somebody else, a token that may not.
+    const name = "account.SERVICES.role.worker";
+    const original = (await keysInVault(vault, keys))[name];
+    const other = (await keysInVault(vault, keys))["account.IOT.signing"];
+    configure(copy, ["accounts", "SERVICES", "users", "orders", "rotation"], 2);
+    await vault.must("DELETE", `secret/metadata/stacks/scanned/keys/${name}`);
+    for (const material of [original?.material.slice(1), other?.material]) {
+      await vault.must("DELETE", `secret/metadata/stacks/scanned/keys/${name}`);
+      await vault.must("POST", `secret/data/stacks/scanned/keys/${name}`, {
+        data: { kind: "account", publicId: original?.publicId, material },
+      });
+      await look(["up with a wrong key"], up(copy), true);
+    }
+    await look(
+      ["up with a token that may nothing"],
+      up({ ...copy, env: { ...copy.env, VAULT_TOKEN: await vault.tokenWith(["default"]) } }),
+      true,
+    );
+    const files = Object.entries(filesOf(copy, ".")).filter(
+      ([path]) => !path.includes("/") || /^(deploy|\.nats-platform)\//.test(path),
+    );
+    assert.ok(files.some(([path]) => path.includes("/backups/")) && files.some(([path]) => path === "up.log"));
+    assert.ok(files.some(([path]) => path.startsWith("deploy/local/2-secrets/")));
+    assert.ok(!files.some(([path]) => path.startsWith("deploy/local-secrets/")));
+    places.push(
+      ...files.filter(([path]) => path !== ".nats-platform/passphrase").map(([path, text]) => ({ name: path, text })),
+    );
+    assert.ok(secrets.length > 30);
+    assert.deepEqual(leaksIn(places, secrets), []);
+    // And the scanner does see one, and the token.
+    for (const { name: what, text } of secrets) {
+      assert.equal(leaksIn([{ name: "planted", text: `"${text}"` }], [{ name: what, text }]).length > 0, true, what);
+    }
+  });
+});
+
+/** Every secret of a stack: its keys, its users, their JWTs, and the token with which it was made. */
+async function secretsOf(keys: Parameters<typeof keysInVault>[1], copy: ProjectCopy): Promise<Secret[]> {
+  const minted = Object.entries(await keysInVault(vault, keys)).map(([name, { material }]) => ({
+    name,
+    text: material,
+  }));
+  const users = Object.entries(await credentialsInVault(vault, keys)).flatMap(([name, { jwt, seed }]) => [
+    { name: `seed of ${name}`, text: seed },
+    { name: `JWT of ${name}`, text: jwt },
+  ]);
+  return [...minted, ...users, { name: "the token", text: copy.env.VAULT_TOKEN ?? "" }];
+}
+
+async function succeeds(run: Promise<{ code: number; output: string }>): Promise<void> {
+  const { code, output } = await run;
+  assert.equal(code, 0, output);
+}
