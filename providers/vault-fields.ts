@@ -24,8 +24,11 @@ export function published<Inputs extends { readonly place: KvPlace }, More exten
   request: (inputs: Inputs) => unknown,
   make: (inputs: Inputs) => Promise<{ fields: Fields; more: More }>,
 ): Provider<Inputs, PublishedOutputs & More> {
-  const requestHash = (inputs: Inputs) =>
-    hashOf({ at: [inputs.place.mount, inputs.place.path], request: canonicalJson(request(inputs)) });
+  // With the address: where a Vault has moved, what is in it is looked at again.
+  const requestHash = (inputs: Inputs) => {
+    const { vault, mount, path } = inputs.place;
+    return hashOf({ at: [vault.address, vault.namespace ?? "", mount, path], request: canonicalJson(request(inputs)) });
+  };
 
   const write = async (inputs: Inputs) => {
     const { fields, more } = await make(inputs);

@@ -14,7 +14,7 @@ export async function bench([part = "", ...args]: readonly string[]): Promise<nu
     console.error(`bench/ has no *.bench.ts${part === "" ? "" : ` with ${JSON.stringify(part)} in its name`}`);
     return 1;
   }
-  const env = withPath(await ensure(["nats"]));
+  const env = withPath(await ensure(["nats", "vault"]));
   let worst = 0;
   for (const file of files.sort()) {
     worst = Math.max(

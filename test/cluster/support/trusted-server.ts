@@ -1,17 +1,11 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { accountClaims } from "../../../nats/claims/account.ts";
 import { operatorClaims } from "../../../nats/claims/operator.ts";
-import { renderConf } from "../../../nats/conf/text.ts";
 import { signJwt } from "../../../nats/jwt.ts";
 import { encodeSeed, signerOf, type KeyKind } from "../../../nats/nkeys.ts";
 import { issueUser, ROOT_BYTES, userIssuer } from "../../../nats/users.ts";
+import { startJwtServer } from "../../support/jwt-server.ts";
 import type { Signed } from "../../../components/external-secrets/index.ts";
-import { programOfRing } from "./control-plane.ts";
 
 /** A nats-server in operator mode, with the accounts SYS and SERVICES. */
 export interface TrustedServer {
@@ -37,33 +31,11 @@ export async function startTrustedServer(folder: string): Promise<TrustedServer>
   const nats = { signing_keys: [operatorSigning.publicKey], strict_signing_key_usage: true };
   const operatorJwt = signJwt(operatorClaims({ sub: operator.publicKey, name: "ring", nats }), operator, now);
 
-  mkdirSync(folder);
-  const file = join(folder, "nats.conf");
-  writeFileSync(
-    file,
-    renderConf({
-      host: "127.0.0.1",
-      port: -1,
-      operator: operatorJwt,
-      system_account: accounts.SYS.publicKey,
-      resolver: "MEMORY",
-      resolver_preload: Object.fromEntries(Object.values(accounts).map(({ publicKey, jwt }) => [publicKey, jwt])),
-    }),
-  );
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", programOfRing("nats-server"), "-c", file], {
-    stdio: ["ignore", "ignore", "pipe"],
+  const { url, stop } = await startJwtServer(folder, {
+    operatorJwt,
+    systemAccount: accounts.SYS.publicKey,
+    accounts: Object.fromEntries(Object.values(accounts).map(({ publicKey, jwt }) => [publicKey, jwt])),
   });
-  let url: string | undefined;
-  const lines: string[] = [];
-  for await (const line of createInterface(child.stderr)) {
-    lines.push(line);
-    const port = /Listening for client connections on \S+:(\d+)$/.exec(line)?.[1];
-    if (port !== undefined) url = `nats://127.0.0.1:${port}`;
-    if (line.endsWith("Server is ready")) break;
-  }
-  if (url === undefined) throw new Error(`nats-server ended:\n${lines.join("\n")}`);
-  child.stderr.resume();
-
   const issuer = userIssuer(accounts.SERVICES.publicKey as typeof operator.publicKey, randomBytes(ROOT_BYTES));
   return {
     url,
@@ -71,9 +43,6 @@ export async function startTrustedServer(folder: string): Promise<TrustedServer>
     accounts,
     credsOf: (name, rotation = 0) =>
       issueUser(issuer, { name, rotation, signer: accountSigning, issuedAt: now, own: {} }).creds,
-    async stop() {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
+    stop,
   };
 }

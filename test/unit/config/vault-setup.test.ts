@@ -191,6 +191,12 @@ refuses([
     'clusters.eu.caFile: found "../eu.pem", but a file here is relative and inside the project, such as vault-ca.pem (letters, digits, ., -, _ and / only)',
   ],
   [
+    "a reviewer where Vault asks as itself, and a token in the place of its name",
+    "clusters: { eu: { holdsVault: true, reviewer: euReviewer }, us: { host: https://us.example, reviewer: eyJhbGciOi.eyJodW50ZXIy.c2lnbmVk } }",
+    'clusters.eu.reviewer: found "euReviewer", but with holdsVault: true Vault asks as its own service account',
+    'clusters.us.reviewer: found "(secret, not shown)", but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not the token itself)',
+  ],
+  [
     "keys to be replaced are unknown, or a pattern",
     "rotators: { claims: { environment: rotation }, keys: [account.IOT.user, account.IOT, account.*] }",
     'rotators.keys[2]: found "account.*", but the name of a key is needed here, such as account.IOT.users',
@@ -283,8 +289,11 @@ test("the names of a platform's keys are those of the keys that it mints", async
 });
 
 /** The configuration as the engine hands it over. */
-function stack(values: Record<string, unknown>, secretKeys: string[] = []): void {
-  const entries = Object.entries(values).map(([name, value]) => [`nats-platform:${name}`, JSON.stringify(value)]);
+function stack(values: Record<string, unknown>, secretKeys: readonly string[] = []): void {
+  const entries = Object.entries(values).map(([name, value]) => [
+    `nats-platform:${name}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
   pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>, secretKeys);
 }
 
@@ -329,6 +338,40 @@ test("a set-up with a secret in it is refused, and nothing of it is shown", (t) 
   assert.match(message, /^ {2}vault: found an encrypted value \(secure:\) in it, but nothing in it is secret/m);
   assert.doesNotMatch(message, /hunter2/);
 });
+
+test("a reviewer's token is handed out as a secret", async (t) => {
+  const reviewer = "eyJhbGciOi.eyJzdWIi.c2lnbmVk";
+  stack({ vault: reviewedBy("euReviewer"), euReviewer: reviewer }, ["nats-platform:euReviewer"]);
+  const token = loadVaultSetup(project(t))?.token("euReviewer");
+  assert.ok(token !== undefined && (await pulumi.isSecret(token)));
+});
+
+test("a reviewer's token that is missing, open or something else is refused, and nothing of it is shown", (t) => {
+  const path = "clusters.eu.reviewer";
+  const command = "type `pulumi config set --secret euReviewer` and paste the token when asked";
+  const secret = ["nats-platform:euReviewer"];
+  for (const [value, secrets, line] of [
+    [undefined, [], `${path}: found the name euReviewer, but there is no such value: ${command}`],
+    [
+      "eyJhbGciOi.eyJodW50ZXIy.c2lnbmVk",
+      [],
+      `${path}: found euReviewer in plain text, but a token must be encrypted: ${command}`,
+    ],
+    [
+      "hunter2",
+      secret,
+      `${path}: found a value in euReviewer that is no service account's token (not shown), but such a token is needed here: ${command}`,
+    ],
+  ] as const) {
+    stack({ vault: reviewedBy("euReviewer"), ...(value === undefined ? {} : { euReviewer: value }) }, secrets);
+    const message = messageOf(() => loadVaultSetup(project(t)));
+    assert.equal(message, `The configuration has a problem:\n  ${line}`);
+  }
+});
+
+function reviewedBy(reviewer: string): unknown {
+  return merge(right, { clusters: { eu: { reviewer } } });
+}
 
 test("a set-up that is plain text is refused", (t) => {
   stack({ vault: "yes" });
