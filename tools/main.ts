@@ -12,6 +12,7 @@ const commands: Record<string, Command> = {
   preview,
   pulumi: anyPulumi,
   local: (args) => runInTerminal(process.execPath, [join(PROJECT, "cli", "local.ts"), ...args], { cwd: PROJECT }),
+  cli: (args) => runInTerminal(process.execPath, [join(PROJECT, "cli", "main.ts"), ...args], { cwd: PROJECT }),
   test,
   bench,
 };

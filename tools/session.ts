@@ -25,7 +25,11 @@ export async function withSession<T>(args: readonly string[], work: (session: Se
 
 async function openSession(stack: string): Promise<Session> {
   const facts = stackFacts(stackFile(PROJECT, stack));
-  const folders = await ensure(facts.hasClusterTarget ? ["engine", "kubernetes-provider"] : ["engine"]);
+  const folders = await ensure([
+    "engine",
+    ...(facts.hasClusterTarget ? ["kubernetes-provider" as const] : []),
+    ...(facts.isVaultSetup ? ["vault-provider" as const] : []),
+  ]);
   const { hasOwnSecretsProvider } = facts;
   const backend = chooseBackend({ project: PROJECT, env: process.env, hasOwnSecretsProvider });
   const settings = { PULUMI_SKIP_UPDATE_CHECK: "true", NATS_PLATFORM_NODE: process.execPath };

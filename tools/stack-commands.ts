@@ -40,6 +40,6 @@ async function select(session: Session): Promise<void> {
  * the first one has nothing to lose, and saves the time.
  */
 function upMode({ facts }: Session, { isEmpty }: { isEmpty: boolean }): string[] {
-  if (facts.hasClusterTarget) return process.stdin.isTTY && process.stdout.isTTY ? [] : ["--yes"];
+  if (facts.hasClusterTarget || facts.isVaultSetup) return process.stdin.isTTY && process.stdout.isTTY ? [] : ["--yes"];
   return isEmpty ? ["--yes", "--skip-preview"] : ["--yes"];
 }

@@ -6,6 +6,8 @@ import { parse } from "yaml";
 export interface StackFacts {
   /** A region of it applies to a cluster: the Kubernetes provider is needed. */
   readonly hasClusterTarget: boolean;
+  /** It sets a Vault up: the Vault provider is needed. */
+  readonly isVaultSetup: boolean;
   /** Its secrets are encrypted by a service (a cloud KMS, the Pulumi service), not under a passphrase. */
   readonly hasOwnSecretsProvider: boolean;
   /** It holds encrypted values. */
@@ -14,6 +16,7 @@ export interface StackFacts {
 
 const NO_FILE: StackFacts = {
   hasClusterTarget: false,
+  isVaultSetup: false,
   hasOwnSecretsProvider: false,
   hasSecrets: false,
 };
@@ -38,6 +41,7 @@ export function factsOf(text: string): StackFacts {
   const provider = file.secretsprovider;
   return {
     hasClusterTarget: [defaults, ...regions.map((region) => record(region.target))].some((it) => "context" in it),
+    isVaultSetup: "nats-platform:vault" in config,
     hasOwnSecretsProvider: typeof provider === "string" && provider !== "passphrase",
     hasSecrets: JSON.stringify(config).includes('"secure":'),
   };

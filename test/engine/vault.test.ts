@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startVault, type TestVault } from "../support/vault.ts";
+import { startProxy } from "../support/vault-proxy.ts";
 import { assertQuiet, previewedChanges } from "./support/changes.ts";
 import { configure } from "./support/configuration.ts";
+import { killUpdate } from "./support/kill.ts";
 import { leaksIn, type Place, type Secret } from "./support/leaks.ts";
-import { pulumi, up, type ProjectCopy } from "./support/project-copy.ts";
+import { pulumi, startUp, up, type ProjectCopy } from "./support/project-copy.ts";
 import { differences, filesOf } from "./support/rendered.ts";
 import { keysOf, stateOf } from "./support/state.ts";
 import { assertUsersFit } from "./support/trust-check.ts";
@@ -104,6 +106,38 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
     assert.deepEqual(await keysInVault(vault, keys), minted);
     await assertQuiet(copy);
   });
+
+  for (const point of [3, 14]) {
+    test(`killed after Vault has written key ${String(point)} and before anybody knows: the next update adopts it`, async (t) => {
+      const keys = keysIn(vault, `stacks/killed-${String(point)}`);
+      let writes = 0;
+      let strike: (() => void) | undefined;
+      const proxy = await startProxy(vault.address, ({ method, path }) => {
+        if (method === "POST" && path.includes("/keys/")) writes += 1;
+        return writes === point && method === "POST" ? { lost: () => strike?.() } : undefined;
+      });
+      t.after(() => proxy.stop());
+      const copy = await vaultCopy(vault, { ...keys, address: proxy.address });
+      const running = startUp(copy);
+      strike = () => {
+        strike = undefined;
+        killUpdate(running.pid, copy.folder, "everything");
+      };
+      assert.notEqual((await running.ended).code, 0);
+      const written = await keysInVault(vault, keys);
+      const known = keysOf(await stateOf(copy));
+      assert.ok(Object.keys(written).length > Object.keys(known).length, "a key that no state knows");
+
+      await succeeds(up(copy));
+      const minted = await keysInVault(vault, keys);
+      for (const [name, key] of Object.entries(written)) assert.deepEqual(minted[name], key, name);
+      const now = keysOf(await stateOf(copy));
+      const ids = (found: Record<string, { publicId: string }>) =>
+        Object.fromEntries(Object.entries(found).map(([name, { publicId }]) => [name, publicId]));
+      assert.deepEqual(ids(now), ids(minted));
+      await assertQuiet(copy);
+    });
+  }
 
   test("no seed is in its state, its previews, logs, errors and manifests", async () => {
     const keys = keysIn(vault, "stacks/scanned");
