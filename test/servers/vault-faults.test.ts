@@ -41,6 +41,17 @@ function mint(keys: VaultSettings, name: string) {
   return keyProvider.create({ kind: "account", name, keys });
 }
 
+/** Mints one key after the other, up to the first failure. */
+async function mintAll(keys: VaultSettings): Promise<{ made: Record<string, string>; failure: Error | undefined }> {
+  const made: Record<string, string> = {};
+  try {
+    for (const name of NAMES) made[name] = (await mint(keys, name)).id;
+    return { made, failure: undefined };
+  } catch (failure) {
+    return { made, failure: failure as Error };
+  }
+}
+
 /** What Vault has: public key and version of each key. */
 async function kept(): Promise<Record<string, { publicId: string; version: number }>> {
   const { data } = await vault.ask("GET", `secret/metadata/${folder}/keys?list=true`);
@@ -176,11 +187,7 @@ test("a Vault that is sealed in the middle: a clear error, and after the unseali
     if (writes === 5 && isKeyWrite(passing)) await vault.seal();
     return undefined;
   });
-  const made: Record<string, string> = {};
-  const failure = await (async () => {
-    for (const name of NAMES) made[name] = (await mint(keys, name)).id;
-    return undefined;
-  })().catch((error: unknown) => error as Error);
+  const { made, failure } = await mintAll(keys);
   assert.match(failure?.message ?? "", /it is sealed\. Unseal it \(`vault operator unseal`\) \(asked \d+ times/);
   assert.equal(Object.keys(made).length, 4);
   await vault.unseal();
@@ -203,11 +210,7 @@ test("a token that expires in the middle: an error that says to sign in again, a
     if (writes === 5 && isKeyWrite(passing)) await vault.must("POST", "auth/token/revoke", { token });
     return undefined;
   });
-  const made: Record<string, string> = {};
-  const failure = await (async () => {
-    for (const name of NAMES) made[name] = (await mint(keys, name)).id;
-    return undefined;
-  })().catch((error: unknown) => error as Error);
+  const { made, failure } = await mintAll(keys);
   assert.match(
     failure?.message ?? "",
     /does not know the token any more: it has expired or was revoked\. Sign in again/,

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { request as requestHttps } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { openVault } from "../../providers/vault/client.ts";
 import { makeAuthority, type Authority, type Certificate } from "../../tools/cluster/certificates.ts";
+import { fetchWith } from "../support/tls-fetch.ts";
 import { startVault, type TestVault } from "../support/vault.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nats-platform-vault-login-"));
@@ -29,7 +29,11 @@ describe("a Vault behind TLS that asks for client certificates", () => {
     client = await authority.issue("client", "minter", "nats");
     vault = await startVault({
       args: ["--certificate", server.certificate, "--key", server.key, "--client-ca", authority.certificate],
-      fetch: fetchWith(authority, client),
+      fetch: fetchWith({
+        ca: readFileSync(authority.certificate),
+        cert: readFileSync(client.certificate),
+        key: readFileSync(client.key),
+      }),
     });
   });
   after(() => vault.stop());
@@ -144,31 +148,4 @@ function idToken(key: KeyObject, claims: Readonly<Record<string, unknown>>): str
   const all = { iss: "https://ci.example", aud: "vault", sub: "job", iat: now, nbf: now, exp: now + 600, ...claims };
   const text = `${part({ alg: "EdDSA", typ: "JWT" })}.${part(all)}`;
   return `${text}.${sign(null, Buffer.from(text), key).toString("base64url")}`;
-}
-
-/** A fetch that shows a client certificate. */
-function fetchWith(authority: Authority, client: Certificate): typeof fetch {
-  const tls = {
-    ca: readFileSync(authority.certificate),
-    cert: readFileSync(client.certificate),
-    key: readFileSync(client.key),
-  };
-  return (input, { method = "GET", headers = {}, body } = {}) =>
-    new Promise((resolve, reject) => {
-      const url = input instanceof Request ? input.url : input;
-      const sent = requestHttps(
-        url,
-        { method, headers: Object.fromEntries(new Headers(headers)), ...tls },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-          answer.on("end", () => {
-            const text = Buffer.concat(chunks);
-            resolve(new Response(text.length === 0 ? null : text, { status: answer.statusCode ?? 0 }));
-          });
-        },
-      );
-      sent.on("error", reject);
-      sent.end(typeof body === "string" ? body : undefined);
-    });
 }

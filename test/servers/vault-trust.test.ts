@@ -133,7 +133,7 @@ for (const store of ["vault", "transit"] as const) {
       assert.deepEqual(await credentialProvider.diff(first.id, first.outs, rotated), { changes: true });
       const { outs } = await credentialProvider.update(first.id, first.outs, rotated);
       assert.equal(outs?.version, first.outs.version + 1);
-      assert.notEqual(outs?.publicKey, first.outs.publicKey);
+      assert.notEqual(outs.publicKey, first.outs.publicKey);
     });
 
     test("a refresh sees that they were edited or removed, and the next update writes them again", async () => {

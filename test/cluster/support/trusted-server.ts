@@ -31,18 +31,17 @@ export async function startTrustedServer(folder: string): Promise<TrustedServer>
   const nats = { signing_keys: [operatorSigning.publicKey], strict_signing_key_usage: true };
   const operatorJwt = signJwt(operatorClaims({ sub: operator.publicKey, name: "ring", nats }), operator, now);
 
-  const { url, stop } = await startJwtServer(folder, {
+  const server = await startJwtServer(folder, {
     operatorJwt,
     systemAccount: accounts.SYS.publicKey,
     accounts: Object.fromEntries(Object.values(accounts).map(({ publicKey, jwt }) => [publicKey, jwt])),
   });
   const issuer = userIssuer(accounts.SERVICES.publicKey as typeof operator.publicKey, randomBytes(ROOT_BYTES));
   return {
-    url,
+    ...server,
     operator: { publicKey: operator.publicKey, jwt: operatorJwt },
     accounts,
     credsOf: (name, rotation = 0) =>
       issueUser(issuer, { name, rotation, signer: accountSigning, issuedAt: now, own: {} }).creds,
-    stop,
   };
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { request } from "node:https";
+import { fetchWith } from "../../support/tls-fetch.ts";
 import { startVault, type TestVault } from "../../support/vault.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 /** A Vault whose certificate the control plane's authority has signed. */
 export async function startTlsVault({ authority }: ControlPlane): Promise<TestVault> {
   const { certificate, key } = await authority.issue("vault", "vault", "vault", ["127.0.0.1"]);
-  const trusting = fetchTrusting(readFileSync(authority.certificate, "utf8"));
+  const trusting = fetchWith({ ca: readFileSync(authority.certificate) });
   return startVault({ args: ["--certificate", certificate, "--key", key], fetch: trusting });
 }
 
@@ -36,23 +36,4 @@ export async function mountLogin(
     token_reviewer_jwt: token.trim(),
     disable_local_ca_jwt: true,
   });
-}
-
-/** A fetch that trusts one authority alone. */
-function fetchTrusting(ca: string): typeof fetch {
-  return (input, { method = "GET", headers = {}, body } = {}) =>
-    new Promise((resolve, reject) => {
-      const url = input instanceof Request ? input.url : input;
-      const sent = request(url, { method, headers: Object.fromEntries(new Headers(headers)), ca }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("end", () => {
-          const text = Buffer.concat(chunks);
-          // An answer without content must not be given an empty one.
-          resolve(new Response(text.length === 0 ? null : text, { status: answer.statusCode ?? 0 }));
-        });
-      });
-      sent.on("error", reject);
-      sent.end(typeof body === "string" ? body : undefined);
-    });
 }
