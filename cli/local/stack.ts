@@ -32,6 +32,11 @@ export function readPlatform(project: string, stack: string): Platform {
 
 /** The region of that name; without a name, the first that is rendered. @throws Trouble */
 export function chooseRegion(platform: Platform, project: string, wanted: string | undefined): RenderedRegion {
+  if (platform.keys.store === "vault") {
+    throw new Trouble(
+      "The keys of this stack are in Vault, and its Secrets exist in clusters only: here only a stack with keys.store state can be run, such as dev",
+    );
+  }
   const regions = Object.entries(platform.regions).flatMap(([name, { target }]): RenderedRegion[] =>
     "render" in target
       ? [{ name, rendered: { manifests: join(project, target.render), secrets: join(project, target.secrets) } }]

@@ -45,3 +45,16 @@ test("a StatefulSet with what nobody has taught us to run is refused, and the pl
     /^Trouble: statefulset\.yaml: this StatefulSet holds what can't be run locally:\n[^]*containers\[0\]\.ports\[0\]\.name/,
   );
 });
+
+test("a stack whose keys are in Vault has no Secrets to run with, and the error says what can be run", () => {
+  const keys = { store: "vault", address: "https://vault.example", path: "nats" };
+  const inVault = parsePlatform({
+    operator: { name: "o" },
+    keys,
+    regions: { east: { target: { render: "deploy/east" } } },
+  });
+  assert.throws(
+    () => chooseRegion(inVault, "/project", undefined),
+    /in Vault, and its Secrets exist in clusters only: .+ such as dev$/,
+  );
+});
