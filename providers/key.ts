@@ -1,7 +1,7 @@
 import { adoptionProblem, publicIdOf, type MaterialKind } from "./material.ts";
 import { isUnknown, mistake, type Provider } from "./provider.ts";
 import { keep, open } from "./stores/keep.ts";
-import { reachable, storeFor, type KeyLocation, type KeptKey, type StoreSettings } from "./stores/store.ts";
+import { placeFor, placeOf, reachable, type KeyLocation, type KeptKey, type StoreSettings } from "./stores/store.ts";
 import { readField, type KvField } from "./stores/vault.ts";
 
 /** What a key's resource is asked for. */
@@ -75,20 +75,21 @@ export const keyProvider: Provider<KeyInputs, KeyOutputs> = {
   delete: () => Promise.resolve(),
 };
 
-/** Whether a key is to go to another store. @throws where the configuration names another store without saying so */
+/** Whether a key is to go to another store, or place in it. @throws where the configuration names another one without saying so */
 function isMove({ name, location }: KeyOutputs, { keys, isSigningKey }: KeyInputs): boolean {
-  const wanted = storeFor(keys, isSigningKey === true);
-  if (wanted === location.store) return false;
-  const from = keys.movedFrom === undefined ? undefined : storeFor(keys.movedFrom, isSigningKey === true);
+  const wanted = placeFor(keys, name, isSigningKey === true);
+  const here = placeOf(location);
+  if (wanted === here) return false;
   if (location.store === "transit") {
     throw mistake(
-      `${name}: it is in Vault's Transit, which gives no key out, so it can't be moved to ${wanted}: configure keys.transit again.`,
+      `${name}: it is in ${here}, and Transit gives no key out, so it can't be moved to ${wanted}: configure that Transit mount again.`,
     );
   }
-  if (from === location.store) return true;
+  const from = keys.movedFrom === undefined ? undefined : placeFor(keys.movedFrom, name, isSigningKey === true);
+  if (from === here) return true;
   throw mistake(
-    `${name}: it is in the store ${location.store}, but the configuration says ${wanted}. Keys move only when somebody says so: ` +
-      `write keys.movedFrom: { store: ${location.store}${location.store === "vault" ? ", …" : ""} } beside it (docs/vault.md), or take the change back.`,
+    `${name}: it is in ${here}, but by the configuration it would be in ${wanted}. Keys move only when somebody says so: write what ` +
+      "keys was before as keys.movedFrom beside it (docs/vault.md), or take the change back.",
   );
 }
 

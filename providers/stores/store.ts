@@ -1,6 +1,7 @@
 import type { PublicNkey } from "../../nats/nkeys.ts";
 import type { MaterialKind } from "../material.ts";
 import type { VaultAccess } from "../vault/client.ts";
+import { keyPath } from "../vault/paths.ts";
 
 /** Keys in the state of the stack. */
 export interface StateSettings {
@@ -83,10 +84,27 @@ export function storeFor(settings: StateSettings | VaultSettings, isSigningKey: 
   return settings.store;
 }
 
+/** Where a key of this name is to be, in words that say the same of where one is ({@link placeOf}). */
+export function placeFor(settings: StateSettings | VaultSettings, name: string, isSigningKey: boolean): string {
+  if (settings.store === "state") return "the state";
+  if (storeFor(settings, isSigningKey) === "transit") return `Vault's ${settings.transit?.mount ?? ""}/keys/${name}`;
+  return `Vault's ${settings.mount}/${keyPath(settings.path, name)}`;
+}
+
+/** Where a key is. */
+export function placeOf(location: KeyLocation): string {
+  if (location.store === "state") return "the state";
+  if (location.store === "transit") return `Vault's ${location.mount}/keys/${location.key}`;
+  return `Vault's ${location.mount}/${location.path}`;
+}
+
 /** A location with the way to it, from the settings of the store that the key is in, or is being moved from. */
 export function reachable(location: KeyLocation, settings: StoreSettings): ReachableLocation {
   if (location.store === "state") return location;
-  const access = [settings, settings.movedFrom].find((candidate) => candidate?.store === "vault");
+  const vaults = [settings, settings.movedFrom].filter((candidate) => candidate?.store === "vault");
+  const isHere = ({ mount, path }: VaultSettings) =>
+    location.store === "vault" && location.mount === mount && location.path.startsWith(`${path}/`);
+  const access = vaults.find(isHere) ?? vaults[0];
   return access === undefined ? location : { ...location, vault: accessOf(access) };
 }
 

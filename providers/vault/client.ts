@@ -148,6 +148,10 @@ export function openVault(access: VaultAccess, { env, send, login }: VaultEnviro
     async request(request) {
       token ??= signIn();
       const first = token;
+      // A login that failed is tried again by the next request.
+      first.catch(() => {
+        if (token === first) token = undefined;
+      });
       let answer = await askPatiently(request, await first);
       if (answer.status === 403 && !(await isAlive(await first))) {
         // A token from a login can be had again; one that somebody gave us can't.

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { publicKeyOf } from "../../nats/nkeys.ts";
+import { publicKeyOf, type Seed } from "../../nats/nkeys.ts";
 import { keyProvider, type KeyInputs } from "../../providers/key.ts";
-import type { VaultSettings } from "../../providers/stores/store.ts";
+import { open } from "../../providers/stores/keep.ts";
+import { reachable, type VaultSettings } from "../../providers/stores/store.ts";
 import { someSeed, testStore } from "../support/minting.ts";
 import { startVault, type TestVault } from "../support/vault.ts";
 
@@ -66,5 +67,45 @@ for (const [name, keys, isSigningKey] of [
       new RegExp(`found the key ${id}, but`),
     );
     assert.equal((await keyProvider.create(inputs)).id, id);
+  });
+}
+
+for (const [from, to, isSigningKey] of [
+  ["the state", "vault", false],
+  ["vault", "the state", false],
+  ["vault", "another path", false],
+  ["vault", "transit", true],
+] as const) {
+  test(`a key moves from ${from} to ${to} as it is, and the old copy stays`, async () => {
+    const stores = {
+      "the state": { store: "state" },
+      vault: settings(),
+      "another path": { ...settings(), path: "moved" },
+      transit: transitSettings(),
+    } as const;
+    const inputs: KeyInputs = {
+      kind: "account",
+      name: `moved.${from}.${to}`.replaceAll(" ", "-"),
+      keys: stores[from],
+      isSigningKey,
+    };
+    const { id, outs } = await keyProvider.create(inputs);
+    assert.ok(outs);
+    const asked = { ...inputs, keys: { ...stores[to], movedFrom: stores[from] } };
+    assert.equal((await keyProvider.diff(id, outs, asked)).changes, true);
+    const { outs: moved } = await keyProvider.update(id, outs, asked);
+    assert.ok(moved);
+    assert.equal(moved.publicId, id);
+    assert.equal(moved.mintedAt, outs.mintedAt, "or every user would be signed again");
+    assert.notDeepEqual(moved.location, outs.location);
+    assert.deepEqual(
+      await keyProvider.update(id, outs, asked),
+      { outs: moved },
+      "again, after a run that never reported back",
+    );
+    assert.deepEqual(await keyProvider.diff(id, moved, { ...inputs, keys: stores[to] }), { changes: false });
+    const material = await open(reachable(outs.location, stores[from]));
+    assert.equal(publicKeyOf(material as Seed), id);
+    if (to !== "transit") assert.equal(await open(reachable(moved.location, stores[to])), material);
   });
 }

@@ -58,7 +58,7 @@ test("a key doesn't move to another store unless the configuration says from whe
   const vault = { store: "vault", address: "https://vault.example", mount: "secret", path: "nats" } as const;
   assert.throws(
     () => keyProvider.diff(id, outs, inputs({ keys: vault })),
-    /account\.A: it is in the store state, but .+ vault/,
+    /account\.A: it is in the state, but by the configuration it would be in Vault's secret\/nats\/keys\/account\.A\./,
   );
   const move = await keyProvider.diff(id, outs, inputs({ keys: { ...vault, movedFrom: { store: "state" } } }));
   assert.equal(move.changes, true);
@@ -72,6 +72,22 @@ test("a key in Transit can't be moved, and the error says why", async () => {
   const location = { store: "transit", mount: "transit", key: "k", version: 1, publicId: outs.publicId } as never;
   assert.throws(
     () => keyProvider.diff(id, { ...outs, location }, inputs({ isSigningKey: true })),
-    /account\.A: it is in Vault's Transit, which gives no key out/,
+    /account\.A: it is in Vault's transit\/keys\/k, and Transit gives no key out/,
   );
+});
+
+test("a key in Vault stays at its path, unless the configuration says that it was there", async () => {
+  const { id, outs } = await minted();
+  const old = { store: "vault", address: "https://vault.example", mount: "secret", path: "old" } as const;
+  const path = "old/keys/account.A";
+  const location = { store: "vault", mount: "secret", path, version: 1, kind: "account", publicId: id } as const;
+  const there = { ...outs, location };
+  const keys = { ...old, path: "new" };
+  assert.throws(
+    () => keyProvider.diff(id, there, inputs({ keys })),
+    /it is in Vault's secret\/old\/keys\/account\.A, but/,
+  );
+  assert.equal((await keyProvider.diff(id, there, inputs({ keys: { ...keys, movedFrom: old } }))).changes, true);
+  const elsewhere = { ...old, address: "https://elsewhere.example" };
+  assert.deepEqual(await keyProvider.diff(id, there, inputs({ keys: elsewhere })), { changes: false });
 });
