@@ -190,6 +190,15 @@ const externalSecretsSchema = strict({
     .describe("With ClusterSecretStore: namespace of its service account."),
   audience: words("an audience").default("vault").describe("Audience of the service accounts' tokens."),
   refreshInterval: duration(1).prefault("15m").describe("How often External Secrets looks into Vault again."),
+  push: listOf(
+    strict({
+      namespace: text(dnsLabel).describe("Its namespace."),
+      secret: text(dnsSubdomain).describe("Its name."),
+    }).describe("One Secret."),
+    "Secrets",
+  )
+    .default([])
+    .describe("Secrets that begin in the cluster and are to be kept in Vault, once: never overwritten, never deleted."),
 })
   .prefault({})
   .describe("With keys.store vault: how External Secrets in this region reads Vault.");

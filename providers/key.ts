@@ -68,7 +68,9 @@ export const keyProvider: Provider<KeyInputs, KeyOutputs> = {
     const material = await open(reachable(olds.location, news.keys));
     const kept: KeptKey = await keep({ name, kind, adopt: material }, news.keys, news.isSigningKey === true);
     if (kept.publicId !== olds.publicId) throw new Error(`${name}: the store keeps another key than it was given`);
-    return { outs: { ...olds, keys: news.keys, isSigningKey: news.isSigningKey, location: kept.location } };
+    // The engine takes no `undefined` in outputs.
+    const signing = news.isSigningKey === undefined ? {} : { isSigningKey: news.isSigningKey };
+    return { outs: { ...olds, ...signing, keys: news.keys, location: kept.location } };
   },
 
   // The state was the key's only home, or the store keeps it: either way there is nothing to do.

@@ -11,8 +11,3 @@ export function deliveriesTo(region: string, accounts: Readonly<Record<string, A
     ),
   );
 }
-
-/** Every namespace of a region that receives something, each once: the servers' own first. */
-export function receivingNamespaces(servers: string, deliveries: readonly Delivery[]): string[] {
-  return [...new Set([servers, ...deliveries.map(({ namespace }) => namespace)])];
-}

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegionSecrets } from "../secrets/index.ts";
+import type { PushedHere, RegionSecrets } from "../secrets/index.ts";
 import type { Delivery } from "./delivery.ts";
 
 export type { Delivery } from "./delivery.ts";
@@ -8,6 +8,8 @@ export type { Delivery } from "./delivery.ts";
 export interface CredentialsArgs {
   secrets: RegionSecrets;
   deliveries: readonly Delivery[];
+  /** Secrets that begin in the region. */
+  pushes: readonly PushedHere[];
   /** Where the users connect to. */
   url: string;
   /** The servers' namespace, where this program makes it: a delivery into it has to wait for it. */
@@ -22,6 +24,9 @@ export class Credentials extends pulumi.ComponentResource {
     for (const delivery of args.deliveries) {
       const { namespace, secret } = delivery;
       args.secrets.credential(`${name}.credentials.${namespace}.${secret}`, delivery, args.url, after);
+    }
+    for (const pushed of args.pushes) {
+      args.secrets.push(`${name}.pushed.${pushed.namespace}.${pushed.secret}`, pushed, after);
     }
     this.registerOutputs({});
   }

@@ -21,6 +21,7 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
       const creds = trust.user(delivery.account, delivery.user).apply((user) => user.creds);
       target.place("Secret", name, credentialsSecret(delivery, creds, url), opts);
     },
+    push: () => undefined,
     forServers: () => undefined,
   };
 }

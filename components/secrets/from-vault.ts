@@ -4,11 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VaultKeys } from "../../config/schema.ts";
 import { VaultCredential, type MintedKey } from "../../providers/resources.ts";
 import { accessOf } from "../../providers/stores/store.ts";
-import { credentialPath, keyPath } from "../../providers/vault/paths.ts";
+import { credentialPath, keyPath, pushedPath } from "../../providers/vault/paths.ts";
 import {
   credentialExternalSecret,
   natsCredentials,
   placeholder,
+  pushSecret,
   storeObjects,
   template,
   templatedExternalSecret,
@@ -68,6 +69,12 @@ export function secretsFromVault(args: Omit<RegionSecretsArgs, "keys"> & { keys:
         ...after,
         dependsOn: [...dependencies(after), credential],
       });
+    },
+
+    push(name, { namespace, secret }, opts) {
+      const path = pushedPath(keys.path, { region, namespace, secret });
+      const manifest = pushSecret(source, { namespace, secret, path });
+      target.place("PushSecret", name, manifest, withStore(namespace, opts));
     },
 
     forServers(name, namespace, opts) {

@@ -16,6 +16,12 @@ export interface SecretText<Name extends string> {
   readonly text: (values: Readonly<Record<Name, string>>) => pulumi.Output<string>;
 }
 
+/** A Secret that begins in the region. */
+export interface PushedHere {
+  readonly namespace: string;
+  readonly secret: string;
+}
+
 /** Makes the Secrets of a region. */
 export interface RegionSecrets {
   /** A Secret of a text, and a checksum of it that gives nothing away. */
@@ -27,6 +33,9 @@ export interface RegionSecrets {
 
   /** The Secret with which a workload connects as its user. @param url where it connects to */
   credential(name: string, delivery: Delivery, url: string, opts: PlaceOptions): void;
+
+  /** Brings a Secret that begins in the region to Vault, once. Only with keys in a Vault. */
+  push(name: string, secret: PushedHere, opts: PlaceOptions): void;
 
   /** What else the servers' namespace gets: nothing, or the operator's and accounts' JWTs for Jobs. */
   forServers(name: string, namespace: string, opts: PlaceOptions): void;

@@ -1,5 +1,5 @@
 import type { VaultKeys } from "../../config/schema.ts";
-import { keyPath, namespaceFolder, trustPath } from "../../providers/vault/paths.ts";
+import { keyPath, namespaceFolder, pushedPath, trustPath } from "../../providers/vault/paths.ts";
 import type { Reader } from "./readers.ts";
 
 /** Where a platform's keys are in Vault. */
@@ -49,20 +49,23 @@ export function signerPolicy({ mount }: NonNullable<VaultKeys["transit"]>): stri
 }
 
 /** For External Secrets in one namespace. */
-export function readerPolicy(keys: KeysInVault, { region, namespace, hasServers }: Reader): string {
+export function readerPolicy(keys: KeysInVault, reader: Reader): string {
+  const { region, namespace, hasServers } = reader;
   const credentials = `${keys.mount}/data/${namespaceFolder(keys.path, { region, namespace })}/*`;
   return hcl([
     { why: "credentials for this namespace", path: credentials, capabilities: ["read"] },
     ...(hasServers ? forServers(keys, region) : []),
+    ...pushing(keys, reader),
   ]);
 }
 
-/** For External Secrets in a region where one store serves all namespaces. */
-export function regionReaderPolicy(keys: KeysInVault, region: string): string {
+/** For External Secrets in a region where one store serves all namespaces, which are these. */
+export function regionReaderPolicy(keys: KeysInVault, region: string, readers: readonly Reader[] = []): string {
   const credentials = `${keys.mount}/data/${keys.path}/creds/${region}/*`;
   return hcl([
     { why: "credentials for all namespaces of this region", path: credentials, capabilities: ["read"] },
     ...forServers(keys, region),
+    ...readers.flatMap((reader) => pushing(keys, reader)),
   ]);
 }
 
@@ -70,6 +73,21 @@ export function regionReaderPolicy(keys: KeysInVault, region: string): string {
 export function rotatorPolicy({ mount, path }: KeysInVault, keyNames: readonly string[]): string {
   const paths = [...keyNames].sort().map((name) => `${mount}/data/${keyPath(path, name)}`);
   return hcl(paths.map((key) => ({ why: "replaces this key", path: key, capabilities: ["read", "update"] })));
+}
+
+/**
+ * External Secrets 0.20 writes the metadata of what it pushes before the data, so that Vault takes the first version for an update.
+ * That it overwrites nothing is in the PushSecret.
+ */
+function pushing({ mount, path }: KeysInVault, { region, namespace, pushes = [] }: Reader): Rule[] {
+  return pushes.flatMap((secret) => {
+    const place = pushedPath(path, { region, namespace, secret });
+    const capabilities: Capability[] = ["create", "update", "read"];
+    return [
+      { why: `brings ${namespace}/${secret} here`, path: `${mount}/data/${place}`, capabilities },
+      { why: "and marks it as its own", path: `${mount}/metadata/${place}`, capabilities },
+    ];
+  });
 }
 
 function forServers({ mount, path }: KeysInVault, region: string): Rule[] {

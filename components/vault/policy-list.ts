@@ -19,10 +19,18 @@ export function policiesOf(
   const policies = new Map([[minterPolicyName(prefix), minterPolicy(keys)]]);
   if (transit !== undefined) policies.set(signerPolicyName(prefix), signerPolicy(transit));
   if (rotated.length > 0) policies.set(rotatorPolicyName(prefix), rotatorPolicy(keys, rotated));
-  for (const reader of readersOf(platform)) {
+  const readers = readersOf(platform);
+  for (const reader of readers) {
     const { region } = reader;
     if (platform.regions[region]?.externalSecrets.kind === "ClusterSecretStore") {
-      policies.set(regionReaderPolicyName(prefix, region), regionReaderPolicy(keys, region));
+      policies.set(
+        regionReaderPolicyName(prefix, region),
+        regionReaderPolicy(
+          keys,
+          region,
+          readers.filter((other) => other.region === region),
+        ),
+      );
     } else {
       policies.set(readerPolicyName(prefix, reader), readerPolicy(keys, reader));
     }

@@ -1,4 +1,4 @@
-import type { Account, Platform } from "../../config/schema.ts";
+import type { Account, Region } from "../../config/schema.ts";
 import { deliveriesTo } from "../credentials/deliveries.ts";
 import type { ReaderPlace } from "./names.ts";
 
@@ -6,22 +6,33 @@ import type { ReaderPlace } from "./names.ts";
 export interface Reader extends ReaderPlace {
   /** The servers run here: they need the password of their routes. */
   readonly hasServers: boolean;
+  /** Secrets of this namespace that begin here and go into Vault. */
+  readonly pushes?: readonly string[];
 }
 
 /** What the readers follow from. */
 export interface ReadersOf {
-  readonly regions: Readonly<Record<string, { readonly nats: Pick<Platform["regions"][string]["nats"], "namespace"> }>>;
+  readonly regions: Readonly<
+    Record<
+      string,
+      {
+        readonly nats: Pick<Region["nats"], "namespace">;
+        readonly externalSecrets?: Pick<Region["externalSecrets"], "push">;
+      }
+    >
+  >;
   readonly accounts: Readonly<Record<string, Account>>;
 }
 
 /** Every namespace that reads: region by region as configured, the servers' first, then those with deliveries by name. */
 export function readersOf({ regions, accounts }: ReadersOf): Reader[] {
-  return Object.entries(regions).flatMap(([region, { nats }]) => {
-    const others = new Set(deliveriesTo(region, accounts).map(({ namespace }) => namespace));
+  return Object.entries(regions).flatMap(([region, { nats, externalSecrets }]) => {
+    const pushed = externalSecrets?.push ?? [];
+    const others = new Set([...deliveriesTo(region, accounts), ...pushed].map(({ namespace }) => namespace));
     others.delete(nats.namespace);
-    return [
-      { region, namespace: nats.namespace, hasServers: true },
-      ...[...others].sort().map((namespace) => ({ region, namespace, hasServers: false })),
-    ];
+    return [nats.namespace, ...[...others].sort()].map((namespace, place) => {
+      const pushes = pushed.filter((it) => it.namespace === namespace).map(({ secret }) => secret);
+      return { region, namespace, hasServers: place === 0, ...(pushes.length === 0 ? {} : { pushes }) };
+    });
   });
 }

@@ -1,9 +1,10 @@
 import { accounts } from "./accounts.ts";
 import { deliveries } from "./deliveries.ts";
 import { folders } from "./folders.ts";
+import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
 import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
 
 /** Every check over several fields. */
-export const rules: readonly Rule[] = [accounts, deliveries, folders, seeds, servers];
+export const rules: readonly Rule[] = [accounts, deliveries, folders, pushes, seeds, servers];

@@ -3,11 +3,10 @@ export function keyPath(folder: string, keyName: string): string {
   return `${folder}/keys/${keyName}`;
 }
 
-/** A user's credentials for one place. */
+/** A Secret of one namespace of one region. */
 export interface CredentialPlace {
   readonly region: string;
   readonly namespace: string;
-  /** Name of the Secret that External Secrets makes of them. */
   readonly secret: string;
 }
 
@@ -19,6 +18,11 @@ export function credentialPath(folder: string, { region, namespace, secret }: Cr
 /** The folder that holds everything that is meant for one namespace of one region. */
 export function namespaceFolder(folder: string, place: Pick<CredentialPlace, "region" | "namespace">): string {
   return `${folder}/creds/${place.region}/${place.namespace}`;
+}
+
+/** Where in the KV mount a Secret arrives that began in a cluster. */
+export function pushedPath(folder: string, { region, namespace, secret }: CredentialPlace): string {
+  return `${folder}/pushed/${region}/${namespace}/${secret}`;
 }
 
 /** Where in the KV mount the operator's and the accounts' JWTs and public keys are, for whoever pushes accounts: nothing secret. */

@@ -24,7 +24,7 @@ import { parsePlatform } from "../../config/parse.ts";
 import type { ExternalSecretsSettings, VaultKeys } from "../../config/schema.ts";
 import { serverConf } from "../../nats/conf/server.ts";
 import { parseCreds } from "../../nats/creds.ts";
-import { credentialPath, keyPath, trustPath } from "../../providers/vault/paths.ts";
+import { credentialPath, keyPath, pushedPath, trustPath } from "../../providers/vault/paths.ts";
 import { until } from "../../tools/cluster/wait.ts";
 import type { TestVault } from "../support/vault.ts";
 import { startControlPlane, type ControlPlane } from "./support/control-plane.ts";
@@ -194,9 +194,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     let path: string;
 
     before(async () => {
-      path = keyPath(source.keys.path, "account.SERVICES.user.cluster");
-      await letPush(path);
-      for (const role of rolesOf(source, ["nats"])) await bindRole({ ...role, policies: [...role.policies, "pusher"] });
+      path = pushedPath(source.keys.path, { region: REGION, namespace: "nats", secret: "cluster-key" });
       await apply("Secret", { metadata: { name: "cluster-key", namespace: "nats" }, stringData: document });
     });
 
@@ -229,9 +227,8 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     });
 
     test("leaves one alone that was minted elsewhere", async () => {
-      const minted = keyPath(source.keys.path, "account.SERVICES.user.minted");
+      const minted = pushedPath(source.keys.path, { region: REGION, namespace: "nats", secret: "minted" });
       await write(minted, { ...document, material: "minted" });
-      await letPush(minted);
       await apply("Secret", { metadata: { name: "minted", namespace: "nats" }, stringData: document });
       await apply("PushSecret", pushSecret(source, { namespace: "nats", secret: "minted", path: minted }));
       const isDone = async () => (await observe(plane, "pushsecret", "minted", "nats")).isReady;
@@ -240,11 +237,6 @@ describe("External Secrets brings from Vault what a region's namespaces may have
       assert.equal((data.data as typeof document).material, "minted");
       assert.equal((data.metadata as { version: number }).version, 1);
     });
-
-    async function letPush(path: string): Promise<void> {
-      const rule = (kind: string) => `path "secret/${kind}/${path}" { capabilities = ["create", "update", "read"] }\n`;
-      await vault.must("PUT", "sys/policies/acl/pusher", { policy: rule("data") + rule("metadata") });
-    }
 
     async function stored(): Promise<{ data: unknown; version: unknown }> {
       const { data } = await vault.must("GET", `secret/data/${path}`);
@@ -372,7 +364,10 @@ describe("External Secrets brings from Vault what a region's namespaces may have
 });
 
 function readers(namespaces: readonly string[]) {
-  return namespaces.map((namespace) => ({ region: REGION, namespace, hasServers: namespace === "nats" }));
+  return namespaces.map((namespace) => {
+    const hasServers = namespace === "nats";
+    return { region: REGION, namespace, hasServers, ...(hasServers ? { pushes: ["cluster-key", "minted"] } : {}) };
+  });
 }
 
 /** The roles that components/vault gives to the stores of this source. */

@@ -98,6 +98,7 @@ for (const [from, to, isSigningKey] of [
     assert.equal(moved.publicId, id);
     assert.equal(moved.mintedAt, outs.mintedAt, "or every user would be signed again");
     assert.notDeepEqual(moved.location, outs.location);
+    assert.ok(!Object.values(moved).includes(undefined), "the engine takes no undefined");
     assert.deepEqual(
       await keyProvider.update(id, outs, asked),
       { outs: moved },

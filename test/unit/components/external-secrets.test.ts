@@ -35,6 +35,7 @@ const settings: ExternalSecretsSettings = {
   storeNamespace: "external-secrets",
   audience: "vault",
   refreshInterval: 900,
+  push: [],
 };
 const source: SecretSource = { keys, region: "eu-east", settings };
 const labels = { "app.kubernetes.io/managed-by": "nats-platform" };

@@ -310,3 +310,31 @@ function rulesOf(policy: string): [string, string][] {
     ([, path = "", capabilities = ""]) => [path, capabilities.replaceAll('"', "").replaceAll(",", "")],
   );
 }
+
+test("a namespace whose Secrets are pushed may write these, and reads even if nothing is delivered to it", () => {
+  const platform = parsePlatform({
+    operator: { name: "o" },
+    keys: { store: "vault", address: "https://vault.example", path: "team/nats" },
+    regions: {
+      east: {
+        target: { render: "deploy/east" },
+        externalSecrets: { push: [{ namespace: "glass", secret: "glass-root" }] },
+      },
+    },
+  });
+  const found = readersOf(platform);
+  assert.deepEqual(found, [
+    { region: "east", namespace: "nats", hasServers: true },
+    { region: "east", namespace: "glass", hasServers: false, pushes: ["glass-root"] },
+  ]);
+  const lines = ["data", "metadata"].map(
+    (kind) =>
+      `path "secret/${kind}/team/nats/pushed/east/glass/glass-root" {\n  capabilities = ["create", "update", "read"]\n}`,
+  );
+  const [servers = orders, glass = orders] = found;
+  for (const line of lines) {
+    assert.ok(readerPolicy(keys, glass).includes(line));
+    assert.ok(regionReaderPolicy(keys, "east", found).includes(line));
+    assert.ok(!readerPolicy(keys, servers).includes(line));
+  }
+});

@@ -47,6 +47,7 @@ test("the least that can be written gets every default", () => {
           storeNamespace: "external-secrets",
           audience: "vault",
           refreshInterval: 900,
+          push: [],
         },
       },
     },

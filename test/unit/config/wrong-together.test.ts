@@ -2,6 +2,19 @@ import { refuses } from "./wrong.ts";
 
 refuses([
   [
+    "a Secret is to be pushed, but keys are in the state",
+    "defaults: { externalSecrets: { push: [{ namespace: glass, secret: glass-root }] } }",
+    'defaults.externalSecrets.push[0]: found "glass-root", but it goes with keys.store: vault',
+  ],
+  [
+    "a Secret is to be pushed that comes out of Vault",
+    `
+keys: { store: vault, address: 'https://vault.example', path: nats }
+defaults: { externalSecrets: { push: [{ namespace: nats, secret: nats-config }] } }
+`,
+    'defaults.externalSecrets.push[0].secret: found "nats-config", but this program has that Secret made of what is in Vault, or it stands here already',
+  ],
+  [
     "a seed is to come from Vault, but keys are in the state",
     "operator: { name: dev, seedFrom: team/nats#operator_seed }",
     'operator.seedFrom: found "team/nats#operator_seed", but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)',
