@@ -1,13 +1,13 @@
 import { NatsCluster } from "./components/cluster/index.ts";
 import { Credentials } from "./components/credentials/index.ts";
-import { deliveriesTo, receivingNamespaces } from "./components/credentials/deliveries.ts";
+import { deliveriesTo } from "./components/credentials/deliveries.ts";
 import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
 import { TrustChain } from "./components/trust/index.ts";
 import { VaultSetup } from "./components/vault/index.ts";
+import { readersOf } from "./components/vault/readers.ts";
 import { loadPlatform } from "./config/load.ts";
-import { loadVaultSetup, projectFile } from "./config/load-vault-setup.ts";
-import type { VaultSetupConfig } from "./config/parse-vault-setup.ts";
+import { type LoadedVaultSetup, loadVaultSetup, projectFile } from "./config/load-vault-setup.ts";
 import { vaultAt } from "./providers/vault/client.ts";
 
 const setup = loadVaultSetup();
@@ -28,10 +28,17 @@ function natsPlatform() {
       const target = clusterTarget(name, region.target);
       const deliveries = deliveriesTo(name, accounts);
       const { externalSecrets, nats } = region;
-      const namespaces = receivingNamespaces(nats.namespace, deliveries);
+      const readers = readersOf(platform).filter((reader) => reader.region === name);
+      const namespaces = readers.map(({ namespace }) => namespace);
       const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });
       const servers = new NatsCluster(name, { ...nats, target, keys, secrets, trust: trust.forServers() });
-      new Credentials(name, { secrets, deliveries, url: servers.clientUrl, after: servers.namespace });
+      new Credentials(name, {
+        secrets,
+        deliveries,
+        pushes: externalSecrets.push,
+        url: servers.clientUrl,
+        after: servers.namespace,
+      });
       return [name, { url: servers.clientUrl, ...target.summary }];
     }),
   );
@@ -40,13 +47,14 @@ function natsPlatform() {
 }
 
 /** Policies and logins in the Vault of another stack's platform; the outputs are their names. */
-function vaultSetup({ setup, platform }: VaultSetupConfig) {
+function vaultSetup({ setup, platform, token }: LoadedVaultSetup) {
   const { keys } = platform;
   return new VaultSetup("vault", {
     keys,
     platform,
     setup,
     certificate: projectFile,
+    token,
     ask: (request) => vaultAt(keys).request(request),
   }).summary;
 }

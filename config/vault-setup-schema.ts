@@ -8,6 +8,7 @@ import {
   keyName,
   serverPath,
   stackName,
+  type NameRule,
   vaultPath,
   webAddress,
 } from "./names.ts";
@@ -116,6 +117,13 @@ const rotatorsSchema = strict({
   ttl: ttl(hour).prefault("15m").describe("When a login ends for good: at most 1h."),
 });
 
+/** Key in `pulumi config set --secret <key>`. A token has dots, and does not fit. */
+const tokenKey: NameRule = {
+  pattern: /^(?!(?:platform|vault)$)[A-Za-z][A-Za-z0-9_-]{0,62}$/,
+  allowed:
+    "the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not the token itself)",
+};
+
 const clusterSchema = strict({
   host: text(webAddress).describe("Address of the cluster's API server, as Vault reaches it."),
   caFile: text(fileName)
@@ -125,9 +133,19 @@ const clusterSchema = strict({
   holdsVault: flag()
     .default(false)
     .describe(
-      "Vault runs in this cluster and asks it as its own service account. false: as whoever signs in, which needs the ClusterRole system:auth-delegator.",
+      "Vault runs in this cluster and asks it as its own service account, which has the ClusterRole system:auth-delegator.",
     ),
-}).describe("One region's cluster.");
+  reviewer: text(tokenKey)
+    .exactOptional()
+    .describe(
+      "Name of the secret configuration value with the token of a service account that may review tokens: for a Vault outside the cluster.",
+    ),
+})
+  .refine(({ holdsVault, reviewer }) => !holdsVault || reviewer === undefined, {
+    path: ["reviewer"],
+    error: "with holdsVault: true Vault asks as its own service account",
+  })
+  .describe("One region's cluster.");
 
 /** The set-up of a platform's Vault: `nats-platform:vault` of a stack of its own. */
 export const vaultSetupSchema = strict({

@@ -17,6 +17,8 @@ export interface VaultSetupArgs {
   platform: Pick<Platform, "accounts" | "regions">;
   setup: VaultSetupSettings;
   certificate: Certificate;
+  /** The token of a cluster's `reviewer`, a secret. */
+  token: (name: string) => pulumi.Output<string>;
   /** Signed in to the same Vault. */
   ask: AskVault;
 }
@@ -89,8 +91,8 @@ export class VaultSetup extends pulumi.ComponentResource {
   }
 
   #clusters() {
-    const { certificate, setup } = this.#args;
-    for (const [region, { host, caFile, create, holdsVault }] of Object.entries(setup.clusters)) {
+    const { certificate, setup, token } = this.#args;
+    for (const [region, { host, caFile, create, holdsVault, reviewer }] of Object.entries(setup.clusters)) {
       const mount = this.#settingsOf(region).authMount;
       if (create) {
         const args = { type: "kubernetes", path: mount };
@@ -102,6 +104,8 @@ export class VaultSetup extends pulumi.ComponentResource {
           backend: mount,
           kubernetesHost: host,
           ...(caFile === undefined ? {} : { kubernetesCaCert: certificate(caFile) }),
+          // Without one, Vault 1.21 asks as whoever signs in, which a token for Vault alone is not allowed to.
+          ...(reviewer === undefined ? {} : { tokenReviewerJwt: token(reviewer) }),
           // A Vault elsewhere must not show its own service account's token to this cluster.
           disableLocalCaJwt: !holdsVault,
         },

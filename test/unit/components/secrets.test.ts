@@ -47,6 +47,7 @@ test("a Secret that begins in a cluster goes to a path of its own in Vault, once
   const [east, ...others] = manifests.filter(({ kind }) => kind === "PushSecret");
   assert.equal(others.length, 1, "one for each region");
   assert.equal(east?.path, "deploy/eu-east/2-secrets/pushsecret.glass.glass-root.yaml");
-  for (const policy of ['"updatePolicy":"IfNotExists"', '"deletionPolicy":"None"']) assert.ok(east.text.includes(policy));
+  for (const policy of ['"updatePolicy":"IfNotExists"', '"deletionPolicy":"None"'])
+    assert.ok(east.text.includes(policy));
   assert.match(east.text, /"remoteKey":"fzymgc-house\/cluster\/nats\/pushed\/eu-east\/glass\/glass-root"/);
 });

@@ -49,7 +49,7 @@ test("an editor sees a typo, a wrong value and a missing field, and leaves other
 });
 
 /** Every field of the schema: its path and its description. */
-function fields(node: unknown, path = "platform"): { path: string; description: unknown }[] {
+function fields(node: unknown, path: string): { path: string; description: unknown }[] {
   if (!isMap(node)) return [];
   const own = Object.entries(isMap(node.properties) ? node.properties : {}).flatMap(([name, field]) => [
     { path: `${path}.${name}`, description: at(field, "description") },
@@ -59,26 +59,35 @@ function fields(node: unknown, path = "platform"): { path: string; description: 
   return [...own, ...[node.additionalProperties, node.items, ...branches].flatMap((inner) => fields(inner, path))];
 }
 
-const platformFields = fields(at(at(at(at(schema, "properties"), "config"), "properties"), "nats-platform:platform"));
+const stackFields = ["platform", "vault"].flatMap((name) => {
+  const stack = at(at(at(at(schema, "properties"), "config"), "properties"), `nats-platform:${name}`);
+  return fields(stack, name);
+});
 
 test("every field is described", () => {
-  const silent = platformFields.filter(({ description }) => typeof description !== "string");
+  const silent = stackFields.filter(({ description }) => typeof description !== "string");
   assert.deepEqual(silent, []);
-  assert.ok(platformFields.length > 80);
+  assert.ok(stackFields.length > 120);
 });
 
 test("the documentation names every field", () => {
   const documentation = read("docs/configuration.md");
-  const undocumented = platformFields
+  const [, ofVault = ""] = /^## The set-up of Vault$(.*?)^## /ms.exec(documentation) ?? [];
+  const undocumented = stackFields
     .map(({ path }) => path)
-    .filter((path) => !platformFields.some((other) => other.path.startsWith(`${path}.`)))
-    .filter((path) => !new RegExp(`[\`.]${path.split(".").at(-1) ?? ""}\``).test(documentation));
+    .filter((path) => !stackFields.some((other) => other.path.startsWith(`${path}.`)))
+    .filter((path) => {
+      const text = path.startsWith("vault.") ? ofVault : documentation.replace(ofVault, "");
+      return !new RegExp(`[\`.]${path.split(".").at(-1) ?? ""}\``).test(text);
+    });
   assert.deepEqual(undocumented, []);
 });
 
-test("the example of the documentation is right", () => {
-  const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(read("docs/configuration.md")) ?? [];
-  const stack: unknown = parse(example);
-  parsePlatform(at(at(stack, "config"), "nats-platform:platform"));
-  assert.ok(fitsSchema(stack), JSON.stringify(fitsSchema.errors));
+test("the examples of the documentation are right", () => {
+  const blocks = [...read("docs/configuration.md").matchAll(/```yaml\n([\s\S]*?)```/g)];
+  const examples = blocks.map(([, text = ""]): unknown => parse(text));
+  for (const example of examples) assert.ok(fitsSchema(example), JSON.stringify(fitsSchema.errors));
+  const [platform, vault] = examples.map((example) => at(example, "config"));
+  parsePlatform(at(platform, "nats-platform:platform"));
+  assert.deepEqual(readVaultSetup(at(vault, "nats-platform:vault"), read).problems, []);
 });

@@ -294,7 +294,7 @@ function stack(values: Record<string, unknown>, secretKeys: readonly string[] = 
     `nats-platform:${name}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>, secretKeys);
+  pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>, [...secretKeys]);
 }
 
 function project(t: { after: (fn: () => void) => void }): string {
