@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
 import { parse } from "yaml";
 import type { Cluster } from "../../tools/cluster/cluster.ts";
@@ -10,6 +10,7 @@ import { until } from "../../tools/cluster/wait.ts";
 import type { ManifestInputs } from "../../providers/manifest.ts";
 import { manifestsOf, platformOf, renderStack } from "../support/program.ts";
 import { connectWith, makeStream, metaLeader } from "./support/clients.ts";
+import { defineKinds, placeIn } from "./support/external-secrets.ts";
 import { makeNamespaces, serverPods } from "./support/objects.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
@@ -20,6 +21,7 @@ after(() => {
 
 describe("rendered manifests", () => {
   const cluster = clusterOfTheseTests({ volumes: 6 });
+  before(() => defineKinds(placeIn(cluster(), folder)));
 
   for (const stack of ["dev", "prod"]) {
     test(`the API server accepts every manifest of the ${stack} stack without a warning`, async () => {

@@ -24,6 +24,9 @@ const programs: readonly (readonly [file: string, debianPackage: string])[] = [
   [BUSYBOX, "busybox-static"],
   ["openssl", "openssl"],
   ["tar", "tar"],
+  // What docs/vault.md asks of a reader's machine.
+  ["curl", "curl"],
+  ["jq", "jq"],
 ];
 
 /** Sees that the machine can be a node: its programs are there (installed if it can be done), and we are root on Linux. */

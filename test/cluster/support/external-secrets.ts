@@ -3,8 +3,17 @@ import { once } from "node:events";
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import type { Cluster } from "../../../tools/cluster/cluster.ts";
 import { until } from "../../../tools/cluster/wait.ts";
 import { programOfRing, type ControlPlane } from "./control-plane.ts";
+
+/** Where External Secrets is to work: a cluster, or its API alone. */
+export type Place = Pick<ControlPlane, "kubeconfig" | "folder" | "kubectl">;
+
+/** A cluster as a place for it; the folder is for its files. */
+export function placeIn(cluster: Cluster, folder: string): Place {
+  return { kubeconfig: cluster.kubeconfig, folder, kubectl: (...args) => cluster.kubectl(args) };
+}
 
 /** The controller of External Secrets, a process on this machine. */
 export interface Controller {
@@ -17,9 +26,9 @@ export interface Controller {
 const KINDS = /^(?:external-secrets\.io_(?!cluster(?:external|push))|generators\.external-secrets\.io_generatorstates)/;
 
 /** Makes the controller's kinds known and starts it, as administrator and without its webhook. */
-export async function startController(plane: ControlPlane): Promise<Controller> {
+export async function startController(plane: Place): Promise<Controller> {
   const program = programOfRing("external-secrets");
-  await defineKinds(plane, join(dirname(program), "..", "crds"));
+  await defineKinds(plane);
   const logFile = join(plane.folder, "external-secrets.log");
   const log = openSync(logFile, "a");
   const flags = [
@@ -48,8 +57,9 @@ interface Definition {
   spec: { versions: { served: boolean }[] };
 }
 
-/** Without the versions that are no longer served: they make the files twice as long. */
-async function defineKinds(plane: ControlPlane, folder: string): Promise<void> {
+/** Makes the controller's kinds known. Without the versions that are no longer served: they make the files twice as long. */
+export async function defineKinds(plane: Place): Promise<void> {
+  const folder = join(dirname(programOfRing("external-secrets")), "..", "crds");
   const definitions = readdirSync(folder)
     .filter((file) => KINDS.test(file))
     .map((file) => parse(readFileSync(join(folder, file), "utf8")) as Definition);
