@@ -9,7 +9,7 @@ export interface SeedUse {
 }
 
 /** Every `seedFrom` of a platform. A role's key is a signing key of its account, hence an account seed. */
-export function* seedUses({ operator, accounts }: Platform): Generator<SeedUse> {
+export function* seedUses({ operator, accounts }: Pick<Platform, "operator" | "accounts">): Generator<SeedUse> {
   yield* use(["operator"], operator, "operator");
   for (const [name, account] of Object.entries(accounts)) {
     yield* use(["accounts", name], account, "account");

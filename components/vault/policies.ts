@@ -16,8 +16,10 @@ interface Rule {
 /**
  * For what runs this program. It makes keys and never changes one: to Vault, a write to a path that has ever been written is an
  * `update`, also when its versions are deleted or destroyed. Nor does it delete anything but what is derived from keys.
+ *
+ * @param adopted paths in the mount from which seeds are adopted
  */
-export function minterPolicy(keys: KeysInVault): string {
+export function minterPolicy(keys: KeysInVault, adopted: readonly string[] = []): string {
   const { mount, path, transit } = keys;
   return hcl([
     { why: "makes keys, never replaces one", path: `${mount}/data/${path}/keys/*`, capabilities: ["create", "read"] },
@@ -38,6 +40,11 @@ export function minterPolicy(keys: KeysInVault): string {
       capabilities: ["create", "update", "read"],
     },
     { why: "removes them", path: `${mount}/metadata/${trustPath(path)}`, capabilities: ["read", "delete"] },
+    ...adopted.map((place) => ({
+      why: "takes existing seeds from here",
+      path: `${mount}/data/${place}`,
+      capabilities: ["read"] as const,
+    })),
     { why: "checks that keys don't expire", path: `${mount}/config`, capabilities: ["read"] },
     ...(transit === undefined ? [] : [...transitMinting(transit.mount), ...signing(transit.mount)]),
   ]);

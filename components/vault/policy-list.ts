@@ -1,4 +1,5 @@
 import type { Platform, VaultKeys } from "../../config/schema.ts";
+import { seedUses } from "../../config/seed-uses.ts";
 import {
   minterPolicyName,
   readerPolicyName,
@@ -12,11 +13,11 @@ import { readersOf } from "./readers.ts";
 /** All policies of a platform by their names. Each region has those that its kind of store uses. */
 export function policiesOf(
   keys: VaultKeys,
-  platform: Pick<Platform, "accounts" | "regions">,
+  platform: Pick<Platform, "operator" | "accounts" | "regions">,
   rotated: readonly string[],
 ): ReadonlyMap<string, string> {
   const { prefix, transit } = keys;
-  const policies = new Map([[minterPolicyName(prefix), minterPolicy(keys)]]);
+  const policies = new Map([[minterPolicyName(prefix), minterPolicy(keys, adoptedPaths(platform))]]);
   if (transit !== undefined) policies.set(signerPolicyName(prefix), signerPolicy(transit));
   if (rotated.length > 0) policies.set(rotatorPolicyName(prefix), rotatorPolicy(keys, rotated));
   const readers = readersOf(platform);
@@ -36,4 +37,10 @@ export function policiesOf(
     }
   }
   return policies;
+}
+
+/** Paths of the secrets in which there are seeds to adopt, in the order of their names. */
+function adoptedPaths(platform: Pick<Platform, "operator" | "accounts">): string[] {
+  const paths = [...seedUses(platform)].map(({ name }) => name.split("#")[0] ?? name);
+  return [...new Set(paths)].sort();
 }

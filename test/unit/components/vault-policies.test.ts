@@ -338,3 +338,17 @@ test("a namespace whose Secrets are pushed may write these, and reads even if no
     assert.ok(!readerPolicy(keys, servers).includes(line));
   }
 });
+
+test("the minter may read the secrets from which seeds are adopted, for as long as the configuration names them", () => {
+  const platformWith = (seedFrom?: string) =>
+    parsePlatform({
+      operator: { name: "o", ...(seedFrom === undefined ? {} : { seedFrom: `${seedFrom}#operator_seed` }) },
+      keys: { store: "vault", address: "https://vault.example", path: "team/nats" },
+      accounts: { IOT: seedFrom === undefined ? {} : { seedFrom: `${seedFrom}#iot_account_seed` } },
+    });
+  const minterOf = (platform: Platform) =>
+    policiesOf(platform.keys as VaultKeys, platform, []).get(minterPolicyName("nats-platform")) ?? "";
+  const line = `path "secret/data/old/nats" {\n  capabilities = ["read"]\n}`;
+  assert.equal(minterOf(platformWith("old/nats")).split(line).length, 2, "once, though two seeds are there");
+  assert.equal(minterOf(platformWith()), minterPolicy(keys));
+});
