@@ -27,8 +27,6 @@ export interface MintedKeyArgs {
  * to delete it until a person lifts that (`pulumi state unprotect`).
  */
 export class MintedKey extends pulumi.dynamic.Resource {
-  /** An nkey's public key; a fingerprint of what is no nkey. */
-  declare readonly publicId: pulumi.Output<PublicNkey>;
   /** Where the material is: a secret. */
   declare readonly location: pulumi.Output<KeyLocation>;
   /** Whole seconds since 1970. */
@@ -61,6 +59,14 @@ export class MintedKey extends pulumi.dynamic.Resource {
     this.#keys = keys;
   }
 
+  /**
+   * An nkey's public key; a fingerprint of what is no nkey. It is the resource's id, which a preview knows also where the key is
+   * about to move to another store.
+   */
+  get publicKey(): pulumi.Output<PublicNkey> {
+    return this.id.apply((id) => id as PublicNkey);
+  }
+
   /** Where the material is, and how to get there: a secret. */
   get reachable(): pulumi.Output<ReachableLocation> {
     return this.location.apply((location) => reachable(location, this.#keys));
@@ -68,7 +74,7 @@ export class MintedKey extends pulumi.dynamic.Resource {
 
   /** The key for a resource that makes something with it. */
   get reference(): pulumi.Output<KeyReference> {
-    return pulumi.output({ publicId: this.publicId, location: this.reachable });
+    return pulumi.output({ publicId: this.publicKey, location: this.reachable });
   }
 
   /** The material itself, a secret, which only the state gives to the program. */
@@ -91,7 +97,7 @@ export class SignedJwt extends pulumi.dynamic.Resource {
   declare readonly jwt: pulumi.Output<string>;
 
   constructor(name: string, { claims, signer }: SignedJwtArgs, opts: pulumi.CustomResourceOptions) {
-    const inputs = { claims, issuer: signer.publicId, signer: signer.reachable };
+    const inputs = { claims, issuer: signer.publicKey, signer: signer.reachable };
     super(
       shim.signedJwt,
       name,

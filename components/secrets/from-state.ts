@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { MintedKey } from "../../providers/resources.ts";
 import { credentialsSecret } from "../credentials/secret.ts";
+import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
@@ -13,8 +13,7 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
       const manifest = { metadata: { name: secret, namespace, labels }, stringData: { [field]: content } };
       return {
         resource: target.place("Secret", name, manifest, opts),
-        // There are 32 random bytes in it, so that its hash gives nothing away.
-        checksum: pulumi.unsecret(content.apply((known) => createHash("sha256").update(known).digest("hex"))),
+        checksum: checksumOf({ keys, text }),
       };
     },
     credential(name, delivery, url, opts) {

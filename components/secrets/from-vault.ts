@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { VaultKeys } from "../../config/schema.ts";
@@ -15,6 +14,7 @@ import {
   templatedExternalSecret,
 } from "../external-secrets/index.ts";
 import type { PlaceOptions } from "../target/index.ts";
+import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
@@ -43,9 +43,7 @@ export function secretsFromVault(args: Omit<RegionSecretsArgs, "keys"> & { keys:
       const dependsOn = [...dependencies(after), ...known];
       return {
         resource: target.place("ExternalSecret", name, manifest, { ...after, dependsOn }),
-        checksum: pulumi
-          .all([content, ...known.map(({ publicId }) => publicId)])
-          .apply((parts) => createHash("sha256").update(JSON.stringify(parts)).digest("hex")),
+        checksum: checksumOf({ keys: minted, text }),
       };
     },
 

@@ -51,12 +51,12 @@ export class AccountTrust extends pulumi.ComponentResource {
 
     const claims = pulumi
       .output({
-        identity: identity.publicId,
-        signing: signing.publicId,
-        roles: mapValues(roles, (key) => key.publicId),
+        identity: identity.publicKey,
+        signing: signing.publicKey,
+        roles: mapValues(roles, (key) => key.publicKey),
       })
       .apply((publicKeys) => accountClaimsOf(accountName, account, publicKeys));
-    this.publicKey = identity.publicId;
+    this.publicKey = identity.publicKey;
     this.jwt = new SignedJwt(`${name}.jwt`, { claims, signer: operator }, { parent: this }).jwt;
     this.#args = args;
     // A resource of its own for each of them: it is protected, so that nobody takes the seed out of the configuration
@@ -88,7 +88,7 @@ export class AccountTrust extends pulumi.ComponentResource {
     const seed = this.#adopted(name)?.reference;
     return {
       user: { name, rotation, ...(role === undefined ? {} : { role }) },
-      account: identity.publicId,
+      account: identity.publicKey,
       issuedAt: root.mintedAt,
       root: root.reference,
       signer: signer.reference,
@@ -112,7 +112,7 @@ export class AccountTrust extends pulumi.ComponentResource {
     const { identity, root, signing, roles } = this.#keys;
     this.#issue ??= pulumi
       .output({
-        account: identity.publicId,
+        account: identity.publicKey,
         root: root.material,
         mintedAt: root.mintedAt,
         signing: signing.material,

@@ -57,8 +57,8 @@ export class TrustChain extends pulumi.ComponentResource {
     );
     const claims = pulumi
       .output({
-        publicKey: identity.publicId,
-        signingKeys: [signing.publicId, spare.publicId],
+        publicKey: identity.publicKey,
+        signingKeys: [signing.publicKey, spare.publicKey],
         systemAccount: this.account(systemAccountName).publicKey,
       })
       .apply((publicKeys) => operatorClaimsOf({ name: args.operator.name, ...publicKeys }));
@@ -72,7 +72,7 @@ export class TrustChain extends pulumi.ComponentResource {
       pulumi.all([publicKey, jwt]).apply(([key, signed]) => [name, { publicKey: key, jwt: signed }] as const),
     );
     const fields = pulumi
-      .all([operator.publicId, this.operatorJwt, pulumi.all(accounts)])
+      .all([operator.publicKey, this.operatorJwt, pulumi.all(accounts)])
       .apply(([publicKey, jwt, known]) => trustDocument({ publicKey, jwt }, Object.fromEntries(known)));
     const place = { vault: accessOf(keys), mount: keys.mount, path: trustPath(keys.path) };
     return new VaultDocument("trust.document", { place, fields }, { parent: this });

@@ -6,7 +6,7 @@ import { assertQuiet, previewedChanges } from "./support/changes.ts";
 import { configure } from "./support/configuration.ts";
 import { killUpdate } from "./support/kill.ts";
 import { leaksIn, type Place, type Secret } from "./support/leaks.ts";
-import { pulumi, startUp, up, type ProjectCopy } from "./support/project-copy.ts";
+import { freshCopy, pulumi, startUp, up, type ProjectCopy } from "./support/project-copy.ts";
 import { differences, filesOf } from "./support/rendered.ts";
 import { keysOf, stateOf } from "./support/state.ts";
 import { assertUsersFit } from "./support/trust-check.ts";
@@ -138,6 +138,21 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
       await assertQuiet(copy);
     });
   }
+
+  test("a move from the state is previewed as what it is: keys move, deliveries follow, and no JWT changes", async () => {
+    const keys = keysIn(vault, "stacks/previewed");
+    const copy = await freshCopy();
+    await succeeds(up(copy));
+    const names = Object.keys(keysOf(await stateOf(copy)));
+    configure(copy, ["keys"], { ...keys, movedFrom: { store: "state" } });
+    const changes = await previewedChanges(copy);
+    assert.deepEqual(
+      changes.filter((change) => change.startsWith("update")),
+      names.map((name) => `update ${name}`).sort(),
+      "nothing else, so that no server restarts",
+    );
+    assert.deepEqual(await keysInVault(vault, keys), {});
+  });
 
   test("no seed is in its state, its previews, logs, errors and manifests", async () => {
     const keys = keysIn(vault, "stacks/scanned");

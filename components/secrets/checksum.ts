@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { SecretText } from "./region-secrets.ts";
+
+/**
+ * A hash that changes with the text and with each key in it. In place of a key stands what the key is publicly known by, so that the hash
+ * gives nothing away, and is the same wherever the keys are kept: a move to another store restarts nothing.
+ */
+export function checksumOf<Name extends string>({
+  keys,
+  text,
+}: Pick<SecretText<Name>, "keys" | "text">): pulumi.Output<string> {
+  const names = (Object.keys(keys) as Name[]).map((name) =>
+    keys[name].publicKey.apply((publicKey) => [name, publicKey] as const),
+  );
+  return pulumi
+    .all(names)
+    .apply((known) => text(Object.fromEntries(known) as unknown as Record<Name, string>))
+    .apply((content) => createHash("sha256").update(content).digest("hex"));
+}
