@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { VaultKeys } from "../../config/schema.ts";
 import { VaultCredential, type MintedKey } from "../../providers/resources.ts";
 import { accessOf } from "../../providers/stores/store.ts";
