@@ -109,9 +109,14 @@ async function judgeMount(vault: Vault, mount: string): Promise<void> {
   const { status, data } = await vault.request({
     method: "GET",
     path: `sys/internal/ui/mounts/${mount}`,
-    needs: { path: `${mount}/*`, capabilities: ["read"] },
+    mayBeDenied: true,
   });
-  if (status !== 200) throw mistake(`${where}: there is no such mount`);
+  if (status !== 200) {
+    throw mistake(
+      `${where}: there is no such mount, or the token may do nothing in it; a policy with this line lets it see the mount:\n` +
+        `  path "${mount}/config" { capabilities = ["read"] }`,
+    );
+  }
   const { type, options } = data as { type?: string; options?: { version?: string } | null };
   if (type !== "kv") throw mistake(`${where}: found a mount of type ${String(type)}; a KV version 2 mount is needed`);
   if (options?.version !== "2") {

@@ -354,7 +354,10 @@ describe("a Vault that is set up wrongly", () => {
       /: signs: found a mount of type transit; a KV version 2 mount is needed/,
     );
     const [others] = await through(t, () => undefined);
-    await refused({ ...others, mount: "nowhere" }, /nowhere/);
+    await refused(
+      { ...others, mount: "nowhere" },
+      /: nowhere: there is no such mount, or the token may do nothing in it/,
+    );
   });
 
   for (const [setting, reason] of [
