@@ -20,8 +20,9 @@ export function applyTarget(name: string, { context, clusterIdentifier, kubeconf
     clusterIdentifier,
     // Empty, not absent: the SDK would record this machine's $KUBECONFIG in the state. The provider finds it by itself.
     kubeconfig: kubeconfig ?? "",
-    // A Secret that changes is updated in place: otherwise it is deleted first, and its pods find none for a moment.
+    // One that changes is updated in place: otherwise it is deleted first, and its pods find none for a moment.
     enableSecretMutable: true,
+    enableConfigMapMutable: true,
   });
   return {
     place(kind, resourceName, manifest, opts) {
