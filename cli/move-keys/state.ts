@@ -52,7 +52,7 @@ export function stateIn(exported: unknown): State {
 }
 
 /** A value with its secrets in plain: `--show-secrets` prints each as `{ <signature>: …, plaintext: <JSON> }`. */
-function opened(value: unknown): unknown {
+export function opened(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(opened);
   if ("4dabf18193072939515e22adb298388d" in value && "plaintext" in value)

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { credentialLabels } from "../external-secrets/labels.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import type { Delivery } from "./delivery.ts";
 
@@ -12,11 +13,7 @@ export function credentialsSecret(
     metadata: {
       name: secret,
       namespace,
-      labels: {
-        "app.kubernetes.io/managed-by": "nats-platform",
-        "nats-platform/account": account,
-        "nats-platform/user": user,
-      },
+      labels: credentialLabels({ account, user }),
     },
     stringData: { "nats.creds": creds, URLS: url, ACCOUNT_NAME: account },
   };

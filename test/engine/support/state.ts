@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { opened } from "../../../cli/move-keys/state.ts";
 import { canonicalJson } from "../../../nats/canonical-json.ts";
 import type { KeyOutputs } from "../../../providers/key.ts";
 import { pulumi, type ProjectCopy } from "./project-copy.ts";
@@ -75,13 +76,4 @@ export function urnsOf({ resources }: State): string[] {
 /** The name at the end of a URN. */
 export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
-}
-
-/** A value with its secrets in plain: `--show-secrets` prints each as `{ <signature>: …, plaintext: <JSON> }`. */
-function opened(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(opened);
-  if ("4dabf18193072939515e22adb298388d" in value && "plaintext" in value)
-    return opened(JSON.parse(String(value.plaintext)));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, opened(item)]));
 }
