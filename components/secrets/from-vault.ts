@@ -21,14 +21,16 @@ import type { RegionSecrets } from "./region-secrets.ts";
 /** Field of a key's secret in Vault that holds the key itself. */
 const MATERIAL = "material";
 
+type VaultSecretsArgs = Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys };
+
 /** Secrets that External Secrets makes of what is in Vault: nothing that is written for a region holds one. */
-export function secretsFromVault(args: Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys }): RegionSecrets {
+export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
   const { region, target, keys, trust, externalSecrets: settings } = args;
   const source = { keys, region, settings };
-  const storeFor = stores(args);
+  const storeIn = stores(args);
   const withStore = (namespace: string, opts: PlaceOptions): PlaceOptions => ({
     ...opts,
-    dependsOn: [...dependencies(opts), ...storeFor(namespace, opts)],
+    dependsOn: [...dependencies(opts), ...storeIn(namespace, opts)],
   });
 
   return {
@@ -86,13 +88,7 @@ export function secretsFromVault(args: Omit<RegionSecretsArgs, "keys"> & { keys:
 }
 
 /** Makes the store of a namespace, or the region's, when it is first needed, and gives what has to wait for it. */
-function stores({
-  region,
-  target,
-  keys,
-  externalSecrets: settings,
-  namespaces,
-}: Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys }) {
+function stores({ region, target, keys, externalSecrets: settings, namespaces }: VaultSecretsArgs) {
   const authorities = keys.caFile === undefined ? undefined : readFileSync(keys.caFile, "utf8");
   const made = new Map<string, pulumi.Resource[]>();
   return (namespace: string, opts: PlaceOptions): pulumi.Resource[] => {

@@ -1,4 +1,5 @@
 import { show, type Path } from "../problem.ts";
+import { platformSecrets } from "./deliveries.ts";
 import type { Rule } from "./rule.ts";
 
 /** What is pushed goes into a Vault, and is nothing that comes out of it. */
@@ -10,7 +11,7 @@ export const pushes: Rule = function* (platform) {
         .filter((delivery) => delivery.region === region)
         .map(({ namespace, secret }) => `${namespace}/${secret}`),
     );
-    for (const own of ["nats-config", "nats-credentials"]) made.add(`${nats.namespace}/${own}`);
+    for (const own of platformSecrets) made.add(`${nats.namespace}/${own}`);
     for (const [position, { namespace, secret }] of externalSecrets.push.entries()) {
       const path: Path = ["regions", region, "externalSecrets", "push", position];
       if (platform.keys.store !== "vault") {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { loadPlatform } from "../../../config/load.ts";
 import { encodeSeed } from "../../../nats/nkeys.ts";
+import { messageOf } from "./message.ts";
 
 const seeds = {
   operator: encodeSeed("operator", new Uint8Array(32).fill(1)),
@@ -16,16 +17,6 @@ function stack(platform: unknown, values: Record<string, string>, secretKeys: re
   const key = (name: string) => `nats-platform:${name}`;
   const entries = Object.entries(all).map(([name, value]) => [key(name), value] as const);
   pulumi.runtime.setAllConfig(Object.fromEntries(entries), secretKeys.map(key));
-}
-
-function messageOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(pulumi.RunError.isInstance(error), "a RunError has no stack trace");
-    return error.message;
-  }
-  return "(no error)";
 }
 
 test("a seed is read as a secret", async () => {

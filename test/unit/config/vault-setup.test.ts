@@ -15,6 +15,7 @@ import { readVaultSetup } from "../../../config/parse-vault-setup.ts";
 import { ConfigError } from "../../../config/problem.ts";
 import { encodeSeed } from "../../../nats/nkeys.ts";
 import { platformOf, runProgram } from "../../support/program.ts";
+import { messageOf } from "./message.ts";
 
 /** The platform's stack file; a row of a table changes it. */
 const prod = parse(`
@@ -305,16 +306,6 @@ function project(t: { after: (fn: () => void) => void }): string {
   writeFileSync(join(folder, "Pulumi.prod.yaml"), JSON.stringify(prod));
   writeFileSync(join(folder, "eu.pem"), certificate);
   return folder;
-}
-
-function messageOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(pulumi.RunError.isInstance(error), "a RunError has no stack trace");
-    return error.message;
-  }
-  return "(no error)";
 }
 
 test("a stack without a set-up has none, and one with it reads the platform's file beside it", (t) => {
