@@ -10,6 +10,8 @@ export default tseslint.config(
       // Resources are made for their effect: `new Secret(...)` as a statement is how Pulumi programs read.
       "no-new": "off",
       "@typescript-eslint/no-extraneous-class": "off",
+      // @kubernetes/client-node describes the API's objects as classes, and takes object literals.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       // node:test returns promises that the runner awaits itself.
       "@typescript-eslint/no-floating-promises": [
         "error",

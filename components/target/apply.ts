@@ -1,17 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterAccess } from "../../providers/kubernetes/cluster.ts";
 import { kinds, type NamedMetadata } from "./kinds.ts";
 import type { ClusterTarget } from "./target.ts";
-
-/** A cluster that Pulumi can reach. */
-export interface ClusterAccess {
-  /** Name of the kubeconfig context. */
-  context: string;
-  /** What tells this cluster from others for ever, whatever its address, context or credentials become. */
-  clusterIdentifier: string;
-  /** Path of the kubeconfig; by default the one that `kubectl` would take. */
-  kubeconfig?: string | undefined;
-}
 
 /** A target that applies objects to a cluster. */
 export function applyTarget(name: string, { context, clusterIdentifier, kubeconfig }: ClusterAccess): ClusterTarget {

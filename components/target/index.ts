@@ -1,4 +1,5 @@
-import { applyTarget, type ClusterAccess } from "./apply.ts";
+import type { ClusterAccess } from "../../providers/kubernetes/cluster.ts";
+import { applyTarget } from "./apply.ts";
 import { renderTarget, type RenderFolders } from "./render.ts";
 import type { ClusterTarget } from "./target.ts";
 
