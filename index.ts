@@ -1,6 +1,7 @@
 import { NatsCluster } from "./components/cluster/index.ts";
 import { Credentials } from "./components/credentials/index.ts";
 import { deliveriesTo } from "./components/credentials/deliveries.ts";
+import { GeneratedInRegion, GeneratedSecrets } from "./components/generated/index.ts";
 import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
 import { TrustChain } from "./components/trust/index.ts";
@@ -19,8 +20,13 @@ export default setup === undefined ? natsPlatform() : { vault: vaultSetup(setup)
 function natsPlatform() {
   const { platform, secrets: configured } = loadPlatform();
   const { operator, accounts, keys } = platform;
+  const now = Math.floor(Date.now() / 1000);
 
   const trust = new TrustChain("trust", { operator, accounts, keys, secret: configured.seed });
+  const generated = new GeneratedSecrets("generated", {
+    ...{ settings: platform.secrets, operator: operator.name, regions: platform.regions },
+    ...{ keys, secret: configured.seed, now },
+  });
 
   // Where each region's clients connect to, and where its manifests went.
   const regions = Object.fromEntries(
@@ -39,11 +45,13 @@ function natsPlatform() {
         url: servers.clientUrl,
         after: servers.namespace,
       });
+      const after = servers.namespace;
+      new GeneratedInRegion(name, { target, secrets, generated: generated.forRegion(name), after });
       return [name, { url: servers.clientUrl, ...target.summary }];
     }),
   );
   // The operator's name in its JWT, and the JWT: what `nsc add operator --url` reads.
-  return { operatorJwt: trust.operatorJwt, regions };
+  return { operatorJwt: trust.operatorJwt, regions, generated: generated.summary };
 }
 
 /** Policies and logins in the Vault of another stack's platform; the outputs are their names. */

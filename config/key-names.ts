@@ -1,3 +1,4 @@
+import { generatedEntries, generationNames } from "./generated-entries.ts";
 import type { Platform } from "./schema.ts";
 
 /** A key of a platform. */
@@ -8,7 +9,11 @@ export interface KeyName {
 }
 
 /** Every key that a platform mints, by the name that it has in its store. */
-export function keyNames({ accounts, regions }: Pick<Platform, "accounts" | "regions">): KeyName[] {
+export function keyNames({
+  accounts,
+  regions,
+  secrets,
+}: Pick<Platform, "accounts" | "regions" | "secrets">): KeyName[] {
   const key = (name: string) => ({ name, isSigning: false });
   const signing = (name: string) => ({ name, isSigning: true });
   return [
@@ -25,5 +30,6 @@ export function keyNames({ accounts, regions }: Pick<Platform, "accounts" | "reg
       ),
     ]),
     ...Object.keys(regions).map((region) => key(`${region}.routes`)),
+    ...[...generatedEntries(secrets)].flatMap((generated) => generationNames(secrets, generated).map(key)),
   ];
 }

@@ -1,18 +1,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { decodeSeed } from "../nats/nkeys.ts";
 import type { Problem } from "../nats/problem.ts";
+import { givenProblem, wordFor } from "./given.ts";
 import { readPlatform } from "./parse.ts";
 import { ConfigError, inOrder, pathText, show } from "./problem.ts";
 import type { Platform } from "./schema.ts";
 import { type SeedUse, seedUses } from "./seed-uses.ts";
+import { valuesMaterial } from "./values-file.ts";
 
 export { parsePlatform } from "./parse.ts";
 export { ConfigError } from "./problem.ts";
 
 /** Secret values that the configuration names with `seedFrom`. */
 export interface ConfigSecrets {
-  /** The seed under a name from `seedFrom`, marked as a secret. */
+  /** The seed, password or token under a name from `seedFrom` and its like, marked as a secret. */
   readonly seed: (name: string) => pulumi.Output<string>;
 }
 
@@ -26,7 +27,14 @@ export function loadPlatform(): { platform: Platform; secrets: ConfigSecrets } {
   const { problems, platform } = readPlatform(structuredValue(config, "platform"));
   // With keys in a Vault, seeds come from there, and the configuration holds none.
   const uses = platform?.keys.store === "state" ? [...seedUses(platform)] : [];
-  const all = [...problems, ...uses.flatMap((use) => seedProblem(use, config)), ...authorityProblems(platform)];
+  const file = platform?.secrets.fromValues;
+  const valueOf = (name: string) =>
+    name.startsWith(VALUES) && file !== undefined ? valuesMaterial(file, name) : config.get(name);
+  const all = [
+    ...problems,
+    ...uses.flatMap((use) => seedProblem(use, config, valueOf(use.name))),
+    ...authorityProblems(platform),
+  ];
   if (all.length > 0 || platform === undefined) return fail(all);
   const named = new Set(uses.map(({ name }) => name));
   return {
@@ -34,7 +42,7 @@ export function loadPlatform(): { platform: Platform; secrets: ConfigSecrets } {
     secrets: {
       seed: (name) => {
         if (!named.has(name)) throw new Error(`No seedFrom names the configuration value ${name}`);
-        return config.requireSecret(name);
+        return name.startsWith(VALUES) ? pulumi.secret(valueOf(name) ?? "") : config.requireSecret(name);
       },
     },
   };
@@ -76,35 +84,21 @@ function authorityProblems(platform: Platform | undefined): Problem[] {
   return [{ path: "keys.caFile", found: show(caFile), allowed: "a file with certificates in PEM is needed there" }];
 }
 
-const seedName = {
-  operator: "an operator seed (SO…)",
-  account: "an account seed (SA…)",
-  user: "a user seed (SU…)",
-} as const;
+/** What stands for something in a values file begins so; the name of a configuration value can't. */
+const VALUES = "values.";
 
-function seedProblem({ path, name, kind }: SeedUse, config: pulumi.Config): Problem[] {
+function seedProblem(use: SeedUse, config: pulumi.Config, value: string | undefined): Problem[] {
+  const { path, name } = use;
   const problem = (found: string, allowed: string) => [{ path: pathText(path), found, allowed }];
-  const command = `type \`pulumi config set --secret ${name}\` and paste the seed when asked`;
-  const value = config.get(name);
+  const isOfFile = name.startsWith(VALUES);
+  const command = isOfFile
+    ? "it stands in the values file"
+    : `type \`pulumi config set --secret ${name}\` and paste the ${wordFor(use)} when asked`;
   if (value === undefined) return problem(`the name ${name}`, `there is no such value: ${command}`);
-  if (!isSecret(config, name)) return problem(`${name} in plain text`, `a seed must be encrypted: ${command}`);
-  const found = kindOf(value);
-  if (found === kind) return [];
-  return problem(
-    found === undefined
-      ? `a value in ${name} that is no seed (not shown)`
-      : `the seed of another kind (${found}) in ${name}`,
-    `${seedName[kind]} is needed here: ${command}`,
-  );
-}
-
-/** The kind of key that a seed is for; undefined when the text is not a seed. */
-function kindOf(seed: string): string | undefined {
-  try {
-    return decodeSeed(seed).kind;
-  } catch {
-    return undefined;
-  }
+  if (!isOfFile && !isSecret(config, name))
+    return problem(`${name} in plain text`, `a ${wordFor(use)} must be encrypted: ${command}`);
+  const wrong = givenProblem(use, value);
+  return wrong === undefined ? [] : problem(wrong.found, `${wrong.allowed}: ${command}`);
 }
 
 /** The SDK has `isConfigSecret` but keeps it out of its types. */

@@ -52,10 +52,37 @@ export const vaultField: NameRule = {
     "with keys in Vault, an existing seed is taken from there: its path below keys.mount, # and its field, such as my-team/nats#sys_account_seed",
 };
 
+/** What a values file gives: nobody writes this, for a configuration value's name has no dots. */
+export const valuesEntry: NameRule = {
+  pattern: /^values\.(natsNKeys|natsAuth|natsJwtAuth)\.[\w-]{1,63}$/,
+  allowed: "an entry of the values file",
+};
+
 /** Where an existing seed is: which of the two it has to be depends on the store of the keys. */
 export const seedSource: NameRule = {
-  pattern: new RegExp(`(?:${configKey.pattern.source})|(?:${vaultField.pattern.source})`),
+  pattern: new RegExp(
+    `(?:${configKey.pattern.source})|(?:${vaultField.pattern.source})|(?:${valuesEntry.pattern.source})`,
+  ),
   allowed: configKey.allowed,
+};
+
+/** A Secret that we make: pods name volumes after it, so that it is a label and has no dots. */
+export const generatedSecretName: NameRule = {
+  pattern: dnsLabel.pattern,
+  allowed:
+    "a Secret's name has at most 63 of a-z, 0-9 and - (a values file's with its prefix), and begins and ends with a letter or digit",
+};
+
+/** A public nkey as text; a seed would not fit. */
+export const publicNkey: NameRule = {
+  pattern: /^[UA][A-Z2-7]{55}$/,
+  allowed: "a public key (U…, or A… of an account) is needed here",
+};
+
+/** A claim of a robot token. */
+export const claim: NameRule = {
+  pattern: /^[A-Za-z_][\w.-]{0,62}:[\x20-\x7e]{1,200}$/,
+  allowed: "a claim is name:value, such as robot_type:service",
 };
 
 /** Image with a tag other than latest, or with a digest: what runs must not depend on the day it is pulled. */

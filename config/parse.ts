@@ -6,6 +6,7 @@ import { ConfigError, type Finding, inOrder, listed, type Path, pathText, show, 
 import { prune, reach, startsWith } from "./prune.ts";
 import { rules } from "./rules/index.ts";
 import { type Platform, platformInputSchema, platformSchema } from "./schema.ts";
+import { withValues } from "./values-file.ts";
 
 /** What became of an input. */
 export interface Reading {
@@ -25,10 +26,11 @@ export function parsePlatform(input: unknown): Platform {
 }
 
 /** {@link parsePlatform} for a caller that has problems of its own to add. */
-export function readPlatform(input: unknown): Reading {
+export function readPlatform(written: unknown): Reading {
+  const { input, findings: unread } = withValues(written);
   const merged = withDefaults(input);
   const result = platformSchema.safeParse(merged);
-  const shape = [...outerFindings(input), ...(result.success ? [] : innerFindings(result.error, merged))];
+  const shape = [...unread, ...outerFindings(input), ...(result.success ? [] : innerFindings(result.error, merged))];
   const platform = result.success ? result.data : readableParts(platformSchema, merged, result.error);
   const ruled = platform === undefined ? [] : rules.flatMap((rule) => [...rule(platform)]);
   const findings = [...shape, ...ruled.filter((finding) => !isConsequence(finding, shape))];
@@ -99,11 +101,20 @@ function findings(issue: z.core.$ZodIssue, base: Path, input: unknown): Finding[
       // The branch that was meant: the one whose outermost type fits.
       const meant = issue.errors.find((branch) => !branch.some(({ path: inner }) => inner.length === 0));
       if (meant !== undefined) return meant.flatMap((inner) => findings(inner, path, input));
-      return [{ path, found: show(reach(input, path)), allowed: issue.message }];
+      return [{ path, found: shownAt(path, input), allowed: issue.message }];
     }
     default:
-      return [{ path, found: show(reach(input, path)), allowed: issue.message }];
+      return [{ path, found: shownAt(path, input), allowed: issue.message }];
   }
+}
+
+/** Fields in which a secret may stand by mistake that looks like nothing special. */
+const NEVER_SHOWN = ["seed", "password", "token", "passwordFrom", "tokenFrom"];
+
+function shownAt(path: Path, input: unknown): string {
+  const value = reach(input, path);
+  const isHidden = NEVER_SHOWN.includes(String(path.at(-1))) && value !== undefined;
+  return isHidden ? "a value that may be a secret (not shown)" : show(value);
 }
 
 function unknownKey(path: Path, key: string, known: readonly string[]): Finding {

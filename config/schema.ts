@@ -3,6 +3,7 @@ import { accountSchema, seedFrom } from "./account-schema.ts";
 import { mapOf, strict, text } from "./fields.ts";
 import { keysSchema } from "./keys-schema.ts";
 import { dnsLabel, entityName } from "./names.ts";
+import { secretsSchema } from "./secrets-schema.ts";
 import { regionInputSchema, regionSchema } from "./region-schema.ts";
 
 export type { StateKeys, VaultKeys } from "./keys-schema.ts";
@@ -18,6 +19,7 @@ const shape = {
     .prefault({})
     .transform((accounts): typeof accounts => ({ SYS: accountSchema.parse({}), ...accounts }))
     .describe("Accounts by name. SYS, the system account, is always there; list it only to tune it."),
+  secrets: secretsSchema.prefault({}).describe("Secrets that are generated: nkeys, passwords and robot tokens."),
 };
 
 /** The configuration of a stack after `defaults` were merged under every region. */
@@ -59,3 +61,13 @@ export type Allow = Account["allow"][number];
 export type Region = Platform["regions"][string];
 /** The servers of a region. */
 export type NatsSettings = Region["nats"];
+/** Secrets that are generated. */
+export type GeneratedSecrets = Platform["secrets"];
+/** A Secret with an nkey. */
+export type NkeyEntry = GeneratedSecrets["natsNKeys"][string];
+/** A Secret with a password. */
+export type PasswordEntry = GeneratedSecrets["natsAuth"][string];
+/** A Secret with a robot token. */
+export type TokenEntry = GeneratedSecrets["natsJwtAuth"][string];
+/** A namespace of a region. */
+export type Destination = GeneratedSecrets["deliver"][number];

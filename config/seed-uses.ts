@@ -1,15 +1,25 @@
+import { generatedEntries, givenField, givenFrom } from "./generated-entries.ts";
 import type { Path } from "./problem.ts";
 import type { Platform } from "./schema.ts";
 
-/** One `seedFrom`: where it stands, which secret configuration value it names, and what kind of seed that must be. */
+/** What an existing secret may be: a seed of an nkey by its kind, a password, or a token. */
+export type GivenKind = "operator" | "account" | "user" | "password" | "token";
+
+/** One `seedFrom` (or `passwordFrom`, `tokenFrom`): where it stands, which secret configuration value it names, and what that must be. */
 export interface SeedUse {
   readonly path: Path;
   readonly name: string;
-  readonly kind: "operator" | "account" | "user";
+  readonly kind: GivenKind;
+  /** What the public key of a seed has to be, where the configuration says it. */
+  readonly publicKey?: string;
 }
 
-/** Every `seedFrom` of a platform. A role's key is a signing key of its account, hence an account seed. */
-export function* seedUses({ operator, accounts }: Pick<Platform, "operator" | "accounts">): Generator<SeedUse> {
+/** Every `seedFrom` of a platform, and its like. A role's key is a signing key of its account, hence an account seed. */
+export function* seedUses({
+  operator,
+  accounts,
+  secrets,
+}: Pick<Platform, "operator" | "accounts" | "secrets">): Generator<SeedUse> {
   yield* use(["operator"], operator, "operator");
   for (const [name, account] of Object.entries(accounts)) {
     yield* use(["accounts", name], account, "account");
@@ -19,6 +29,14 @@ export function* seedUses({ operator, accounts }: Pick<Platform, "operator" | "a
     for (const [user, settings] of Object.entries(account.users)) {
       yield* use(["accounts", name, "users", user], settings, "user");
     }
+  }
+  for (const generated of generatedEntries(secrets)) {
+    const name = givenFrom(generated);
+    const { family, entry, path } = generated;
+    const kind = family === "natsNKeys" ? entry.kind : family === "natsAuth" ? "password" : "token";
+    const publicKey = family === "natsNKeys" && entry.publicKey !== "" ? entry.publicKey : undefined;
+    if (name === undefined) continue;
+    yield { path: [...path, givenField(generated)], name, kind, ...(publicKey === undefined ? {} : { publicKey }) };
   }
 }
 

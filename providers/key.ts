@@ -1,7 +1,25 @@
+import {
+  existingMaterial,
+  foundAtPreview,
+  givenMaterial,
+  isGiven,
+  newContent,
+  wordFor,
+  type ContentInputs,
+} from "./content/key-content.ts";
+import { givenProblem } from "./content/recipe.ts";
 import { adoptionProblem, publicIdOf, type MaterialKind } from "./material.ts";
 import { isUnknown, mistake, type Provider } from "./provider.ts";
 import { keep, open } from "./stores/keep.ts";
-import { placeFor, placeOf, reachable, type KeyLocation, type KeptKey, type StoreSettings } from "./stores/store.ts";
+import {
+  placeFor,
+  placeOf,
+  reachable,
+  type KeyLocation,
+  type KeptKey,
+  type StoreSettings,
+  type VaultSettings,
+} from "./stores/store.ts";
 import { readField, type KvField } from "./stores/vault.ts";
 
 /** What a key's resource is asked for. */
@@ -16,6 +34,10 @@ export interface KeyInputs {
   readonly adopt?: string | undefined;
   /** Where in the Vault an existing seed is, to use instead of a new one. */
   readonly adoptFrom?: KvField | undefined;
+  /** Of kind content: how it is made. */
+  readonly content?: ContentInputs | undefined;
+  /** Which Secret of a cluster the content is. Set by `check` alone, for previews to show. */
+  readonly keepsContentOf?: string;
 }
 
 /** What is known of a minted key. */
@@ -33,19 +55,18 @@ export interface KeyOutputs extends KeyInputs {
  * makes another resource. A move to another store is asked for by name (`movedFrom`), and takes the key along as it is.
  */
 export const keyProvider: Provider<KeyInputs, KeyOutputs> = {
-  check(_olds, news) {
-    const problem =
-      news.adopt === undefined || isUnknown(news.adopt) ? undefined : adoptionProblem(news.kind, news.adopt);
+  async check(olds, news) {
+    const problem = news.adopt === undefined || isUnknown(news.adopt) ? undefined : givenIsNo(news, news.adopt);
     const failures =
       problem === undefined ? [] : [{ property: "adopt", reason: `The existing key of ${news.name} ${problem}.` }];
-    return Promise.resolve({ inputs: news, failures });
+    return { inputs: problem === undefined ? await withContentFound(olds, news) : news, failures };
   },
 
   diff(_id, olds, news) {
-    if (news.adopt !== undefined && !isUnknown(news.adopt) && publicIdOf(olds.kind, news.adopt) !== olds.publicId) {
+    if (news.adopt !== undefined && !isUnknown(news.adopt) && !isSameKey(olds, news, news.adopt)) {
       throw mistake(
-        `${olds.name}: the seed given for adoption is not the seed of ${olds.publicId}, which this key already is. ` +
-          `A key never changes once it is minted: take the seed out of the configuration again.`,
+        `${olds.name}: the ${wordOf(news)} given for adoption is not the ${wordOf(news)} of ${olds.publicId}, which this key already is. ` +
+          `A key never changes once it is minted: ${wayOut(news)}.`,
       );
     }
     if (!isMove(olds, news)) return Promise.resolve({ changes: false });
@@ -53,9 +74,9 @@ export const keyProvider: Provider<KeyInputs, KeyOutputs> = {
   },
 
   async create(inputs) {
-    const { adopt, adoptFrom, keys, ...rest } = inputs;
-    const existing = adoptFrom === undefined ? adopt : await adopted(inputs, adoptFrom);
-    const kept = await keep({ ...rest, adopt: existing }, keys, inputs.isSigningKey === true);
+    const { adopt: _adopt, adoptFrom: _adoptFrom, content, keys, ...rest } = inputs;
+    const mint = content === undefined ? undefined : () => newContent(content);
+    const kept = await keep({ ...rest, adopt: await existingKey(inputs), mint }, keys, inputs.isSigningKey === true);
     return { id: kept.publicId, outs: { ...rest, keys, ...kept } };
   },
 
@@ -77,6 +98,55 @@ export const keyProvider: Provider<KeyInputs, KeyOutputs> = {
   delete: () => Promise.resolve(),
 };
 
+/** What a key is to be that is not to be minted; undefined for one that is. */
+async function existingKey(inputs: KeyInputs): Promise<string | undefined> {
+  const { name, adopt, adoptFrom, content } = inputs;
+  const given = adoptFrom === undefined ? adopt : await readField(adoptFrom, vaultOf(inputs));
+  if (content !== undefined) {
+    return given === undefined ? existingMaterial(content) : givenMaterial(name, content, given);
+  }
+  const problem = given === undefined || adoptFrom === undefined ? undefined : adoptionProblem(inputs.kind, given);
+  if (problem === undefined || adoptFrom === undefined) return given;
+  const { address, mount } = vaultOf(inputs);
+  throw mistake(
+    `Vault at ${address}: ${mount}/${adoptFrom.path}: the existing key of ${name} in field ${adoptFrom.field} ${problem}`,
+  );
+}
+
+function vaultOf({ name, keys }: KeyInputs): VaultSettings {
+  if (keys.store === "vault") return keys;
+  throw new Error(`${name}: an existing key is to come from Vault, but keys are in the state`);
+}
+
+/** With what a preview can tell of a key that is new: the Secret of a cluster whose content it will be. */
+async function withContentFound(olds: Partial<KeyInputs> | undefined, news: KeyInputs): Promise<KeyInputs> {
+  const { keepsContentOf: _, ...inputs } = news;
+  if (news.content === undefined || news.adopt !== undefined || news.adoptFrom !== undefined) return inputs;
+  // A key that is there already had its content from wherever it had it.
+  const found = olds?.name === undefined ? await foundAtPreview(news.content) : olds.keepsContentOf;
+  return found === undefined ? inputs : { ...inputs, keepsContentOf: found };
+}
+
+/** Why what was given can't be the key, in words that don't repeat it. */
+function givenIsNo({ kind, content }: KeyInputs, given: string): string | undefined {
+  return content === undefined ? adoptionProblem(kind, given) : givenProblem(content.recipe, given);
+}
+
+/** Whether what was given is the key that is there. Only the state tells: what is in Vault is not given, but taken from there. */
+function isSameKey({ kind, publicId, location }: KeyOutputs, { content }: KeyInputs, given: string): boolean {
+  if (content === undefined) return publicIdOf(kind, given) === publicId;
+  return location.store !== "state" || isGiven(content, given, location.material);
+}
+
+function wordOf({ content }: KeyInputs): string {
+  return content === undefined ? "seed" : wordFor(content.recipe);
+}
+
+function wayOut({ content }: KeyInputs): string {
+  if (content === undefined) return "take the seed out of the configuration again";
+  return "raise the entry's rotation by one for another one, or give the old one again";
+}
+
 /** Whether a key is to go to another store, or place in it. @throws where the configuration names another one without saying so */
 function isMove({ name, location }: KeyOutputs, { keys, isSigningKey }: KeyInputs): boolean {
   const wanted = placeFor(keys, name, isSigningKey === true);
@@ -92,16 +162,5 @@ function isMove({ name, location }: KeyOutputs, { keys, isSigningKey }: KeyInput
   throw mistake(
     `${name}: it is in ${here}, but by the configuration it would be in ${wanted}. Keys move only when somebody says so: write what ` +
       "keys was before as keys.movedFrom beside it (docs/vault.md), or take the change back.",
-  );
-}
-
-async function adopted({ name, kind, keys }: KeyInputs, from: KvField): Promise<string> {
-  if (keys.store !== "vault")
-    throw new Error(`${name}: an existing key is to come from Vault, but keys are in the state`);
-  const material = await readField(from, keys);
-  const problem = adoptionProblem(kind, material);
-  if (problem === undefined) return material;
-  throw mistake(
-    `Vault at ${keys.address}: ${keys.mount}/${from.path}: the existing key of ${name} in field ${from.field} ${problem}`,
   );
 }

@@ -5,8 +5,11 @@ import "./no-debug-log.ts";
 import type { Manifest } from "./manifest/yaml.ts";
 import type { MaterialKind } from "./material.ts";
 import shim from "./shim.cjs";
+import type { ClusterSecretInputs } from "./cluster-secret.ts";
+import type { ContentInputs } from "./content/key-content.ts";
 import type { CredentialInputs, KeyReference } from "./credential.ts";
 import type { DocumentInputs } from "./document.ts";
+import type { SecretDocumentInputs } from "./secret-document.ts";
 import { reachable, type KeyLocation, type ReachableLocation, type StoreSettings } from "./stores/store.ts";
 import type { KvField } from "./stores/vault.ts";
 
@@ -20,6 +23,8 @@ export interface MintedKeyArgs {
   adopt?: pulumi.Input<string> | undefined;
   /** Where in the Vault an existing one is. */
   adoptFrom?: KvField | undefined;
+  /** Of kind content: how it is made. */
+  content?: Inputs<ContentInputs> | undefined;
 }
 
 /**
@@ -37,7 +42,7 @@ export class MintedKey extends pulumi.dynamic.Resource {
   readonly #keys: StoreSettings;
 
   constructor(name: string, args: MintedKeyArgs, opts: pulumi.CustomResourceOptions) {
-    const { kind, keys, isSigningKey, adopt, adoptFrom } = args;
+    const { kind, keys, isSigningKey, adopt, adoptFrom, content } = args;
     const inputs = {
       kind,
       name,
@@ -45,6 +50,7 @@ export class MintedKey extends pulumi.dynamic.Resource {
       ...(isSigningKey === undefined ? {} : { isSigningKey }),
       ...(adopt === undefined ? {} : { adopt: pulumi.secret(adopt) }),
       ...(adoptFrom === undefined ? {} : { adoptFrom }),
+      ...(content === undefined ? {} : { content }),
     };
     const outputs = { publicId: undefined, location: undefined, mintedAt: undefined };
     super(
@@ -143,6 +149,29 @@ export class VaultDocument extends pulumi.dynamic.Resource {
   constructor(name: string, args: Inputs<DocumentInputs>, opts: pulumi.CustomResourceOptions) {
     const outputs = { version: undefined, contentHash: undefined, requestHash: undefined };
     super(shim.document, name, { ...args, ...outputs }, opts, "vault", "Document");
+  }
+}
+
+/** A Secret of a cluster that may be there already, made by somebody else. */
+export class ClusterSecret extends pulumi.dynamic.Resource {
+  constructor(name: string, args: Inputs<Omit<ClusterSecretInputs, "leaves">>, opts: pulumi.CustomResourceOptions) {
+    const outputs = { uid: undefined, isLeft: undefined, requestHash: undefined, contentHash: undefined };
+    super(
+      shim.clusterSecret,
+      name,
+      { ...args, ...outputs },
+      { additionalSecretOutputs: ["contentHash"], ...opts },
+      "cluster",
+      "Secret",
+    );
+  }
+}
+
+/** A Secret's content in Vault, which the provider's process writes. */
+export class SecretDocument extends pulumi.dynamic.Resource {
+  constructor(name: string, args: Inputs<SecretDocumentInputs>, opts: pulumi.CustomResourceOptions) {
+    const outputs = { version: undefined, contentHash: undefined, requestHash: undefined };
+    super(shim.secretDocument, name, { ...args, ...outputs }, opts, "vault", "Secret");
   }
 }
 

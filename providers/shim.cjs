@@ -44,4 +44,20 @@ module.exports = {
     update: (id, olds, news) => require("./providers/document.ts").documentProvider.update(id, olds, news),
     delete: (id, props) => require("./providers/document.ts").documentProvider.delete(id, props),
   },
+  clusterSecret: {
+    check: (olds, news) => require("./providers/cluster-secret.ts").clusterSecretProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/cluster-secret.ts").clusterSecretProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/cluster-secret.ts").clusterSecretProvider.create(inputs),
+    read: (id, props) => require("./providers/cluster-secret.ts").clusterSecretProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/cluster-secret.ts").clusterSecretProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/cluster-secret.ts").clusterSecretProvider.delete(id, props),
+  },
+  secretDocument: {
+    check: (olds, news) => require("./providers/secret-document.ts").secretDocumentProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/secret-document.ts").secretDocumentProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/secret-document.ts").secretDocumentProvider.create(inputs),
+    read: (id, props) => require("./providers/secret-document.ts").secretDocumentProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/secret-document.ts").secretDocumentProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/secret-document.ts").secretDocumentProvider.delete(id, props),
+  },
 };

@@ -9,5 +9,7 @@ declare const shim: {
   readonly manifest: CompleteProvider;
   readonly credential: CompleteProvider;
   readonly document: CompleteProvider;
+  readonly clusterSecret: CompleteProvider;
+  readonly secretDocument: CompleteProvider;
 };
 export = shim;

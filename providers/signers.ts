@@ -1,5 +1,6 @@
+import { seedOf } from "./content/content.ts";
 import type { SlowSigner } from "../nats/jwt.ts";
-import { signerOf, type Seed, type Signer } from "../nats/nkeys.ts";
+import { signerOf, type Signer } from "../nats/nkeys.ts";
 import { open, unreachable } from "./stores/keep.ts";
 import type { ReachableLocation } from "./stores/store.ts";
 import { signInTransit } from "./vault/transit.ts";
@@ -9,7 +10,7 @@ const signers = new Map<string, Signer>();
 /** What signs with the key at a location: Vault's Transit, or we with the seed. */
 export async function signerAt(location: ReachableLocation): Promise<Signer | SlowSigner> {
   if (location.store !== "transit") {
-    const seed = (await open(location)) as Seed;
+    const seed = seedOf(await open(location));
     const known = signers.get(seed) ?? signerOf(seed);
     signers.set(seed, known);
     return known;

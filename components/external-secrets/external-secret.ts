@@ -18,13 +18,19 @@ export interface SecretSource {
 
 /** The Secret that a workload mounts to connect as its user: the fields of the document in Vault, as they are. */
 export function credentialExternalSecret(source: SecretSource, delivery: Delivery): ManifestArgs["ExternalSecret"] {
-  const { keys, region } = source;
   const { namespace, secret } = delivery;
-  return externalSecret(
-    source,
-    { namespace, name: secret, labels: credentialLabels(delivery) },
-    { dataFrom: [{ extract: document(credentialPath(keys.path, { region, namespace, secret })) }] },
-  );
+  return documentExternalSecret(source, { namespace, name: secret, labels: credentialLabels(delivery) });
+}
+
+/** A Secret with the fields of the document that is in Vault at its place, as they are. */
+export function documentExternalSecret(
+  source: SecretSource,
+  secret: { namespace: string; name: string; labels: Record<string, string> },
+): ManifestArgs["ExternalSecret"] {
+  const { keys, region } = source;
+  const { namespace, name } = secret;
+  const path = credentialPath(keys.path, { region, namespace, secret: name });
+  return externalSecret(source, secret, { dataFrom: [{ extract: document(path) }] });
 }
 
 /** A Secret of texts into which External Secrets puts values. */

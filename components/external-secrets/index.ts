@@ -1,5 +1,6 @@
 export {
   credentialExternalSecret,
+  documentExternalSecret,
   natsCredentials,
   templatedExternalSecret,
   type SecretSource,

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MintedKey } from "../../providers/resources.ts";
+import { clusterSecret } from "../generated/cluster-secret.ts";
+import { manifestOf } from "../generated/manifest.ts";
 import { credentialsSecret } from "../credentials/secret.ts";
 import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
@@ -19,6 +21,11 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
     credential(name, delivery, url, opts) {
       const creds = trust.user(delivery.account, delivery.user).apply((user) => user.creds);
       target.place("Secret", name, credentialsSecret(delivery, creds, url), opts);
+    },
+    generated(name, secret, opts) {
+      const { cluster } = target;
+      if (cluster === undefined) target.place("Secret", name, manifestOf(secret), opts);
+      else clusterSecret(name, secret, cluster, opts);
     },
     push: () => undefined,
     forServers: () => undefined,

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { VaultKeys } from "../../config/schema.ts";
-import { VaultCredential, type MintedKey } from "../../providers/resources.ts";
+import { SecretDocument, VaultCredential, type MintedKey } from "../../providers/resources.ts";
 import { accessOf } from "../../providers/stores/store.ts";
 import { credentialPath, keyPath, pushedPath } from "../../providers/vault/paths.ts";
 import {
   credentialExternalSecret,
+  documentExternalSecret,
   natsCredentials,
   placeholder,
   pushSecret,
@@ -13,6 +14,8 @@ import {
   template,
   templatedExternalSecret,
 } from "../external-secrets/index.ts";
+import { clusterSecret } from "../generated/cluster-secret.ts";
+import { sourceOf } from "../generated/source.ts";
 import type { PlaceOptions } from "../target/index.ts";
 import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
@@ -69,6 +72,21 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
         ...after,
         dependsOn: [...dependencies(after), credential],
       });
+    },
+
+    generated(name, secret, opts) {
+      const { namespace, secretName, labels, marks } = secret;
+      // What may be in the cluster already is read and written there: External Secrets would take it over.
+      if (target.cluster !== undefined) {
+        clusterSecret(name, secret, target.cluster, opts);
+        return;
+      }
+      const path = credentialPath(keys.path, { region, namespace, secret: secretName });
+      const place = { vault: accessOf(keys), mount: keys.mount, path };
+      const document = new SecretDocument(name, { place, source: sourceOf(secret.source) }, { parent: opts.parent });
+      const manifest = documentExternalSecret(source, { namespace, name: secretName, labels: { ...labels, ...marks } });
+      const after = withStore(namespace, opts);
+      target.place("ExternalSecret", name, manifest, { ...after, dependsOn: [...dependencies(after), document] });
     },
 
     push(name, { namespace, secret }, opts) {

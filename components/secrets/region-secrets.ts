@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MintedKey } from "../../providers/resources.ts";
 import type { Delivery } from "../credentials/delivery.ts";
+import type { GeneratedSecret } from "../generated/generated-secret.ts";
 import type { PlaceOptions } from "../target/index.ts";
 
 /** A Secret of one text in which keys stand. */
@@ -33,6 +34,9 @@ export interface RegionSecrets {
 
   /** The Secret with which a workload connects as its user. @param url where it connects to */
   credential(name: string, delivery: Delivery, url: string, opts: PlaceOptions): void;
+
+  /** A Secret with a generated key, or with what such a key has signed. */
+  generated(name: string, secret: GeneratedSecret, opts: PlaceOptions): void;
 
   /** Brings a Secret that begins in the region to Vault, once. Only with keys in a Vault. */
   push(name: string, secret: PushedHere, opts: PlaceOptions): void;

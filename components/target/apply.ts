@@ -21,6 +21,7 @@ export function applyTarget(name: string, { context, clusterIdentifier, kubeconf
       const metadata = { ...manifest.metadata, annotations: withForce(manifest.metadata.annotations) };
       return new construct(resourceName, { ...manifest, metadata }, { ...opts, provider });
     },
+    cluster: { context, clusterIdentifier, ...(kubeconfig === undefined ? {} : { kubeconfig }) },
     summary: { context, cluster: clusterIdentifier },
   };
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterAccess } from "../../providers/kubernetes/cluster.ts";
 import type { Kind, ManifestArgs } from "./kinds.ts";
 
 /** What the resources of a placed object are told beside their content. */
@@ -9,6 +10,8 @@ export type PlaceOptions = Required<Pick<pulumi.CustomResourceOptions, "parent">
 export interface ClusterTarget {
   /** Makes one object, as a resource of that name. */
   place<K extends Kind>(kind: K, name: string, manifest: ManifestArgs[K], opts: PlaceOptions): pulumi.CustomResource;
+  /** The cluster, where Pulumi reaches it. */
+  readonly cluster?: ClusterAccess | undefined;
   /** What a person should know of the target after an update; asked once everything is placed. */
   readonly summary: Readonly<Record<string, string>>;
 }

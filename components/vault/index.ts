@@ -14,7 +14,7 @@ export interface VaultSetupArgs {
   /** Where the platform's keys are in Vault. */
   keys: VaultKeys;
   /** Who reads what follows from it. */
-  platform: Pick<Platform, "operator" | "accounts" | "regions">;
+  platform: Pick<Platform, "operator" | "accounts" | "regions" | "secrets">;
   setup: VaultSetupSettings;
   certificate: Certificate;
   /** The token of a cluster's `reviewer`, a secret. */

@@ -13,7 +13,7 @@ import { readersOf } from "./readers.ts";
 /** All policies of a platform by their names. Each region has those that its kind of store uses. */
 export function policiesOf(
   keys: VaultKeys,
-  platform: Pick<Platform, "operator" | "accounts" | "regions">,
+  platform: Pick<Platform, "operator" | "accounts" | "regions" | "secrets">,
   rotated: readonly string[],
 ): ReadonlyMap<string, string> {
   const { prefix, transit } = keys;
@@ -40,7 +40,7 @@ export function policiesOf(
 }
 
 /** Paths of the secrets in which there are seeds to adopt, in the order of their names. */
-function adoptedPaths(platform: Pick<Platform, "operator" | "accounts">): string[] {
+function adoptedPaths(platform: Pick<Platform, "operator" | "accounts" | "secrets">): string[] {
   const paths = [...seedUses(platform)].map(({ name }) => name.split("#")[0] ?? name);
   return [...new Set(paths)].sort();
 }

@@ -1,4 +1,5 @@
-import type { Account, Region } from "../../config/schema.ts";
+import { generatedEntries } from "../../config/generated-entries.ts";
+import type { Account, GeneratedSecrets, Region } from "../../config/schema.ts";
 import { deliveriesTo } from "../credentials/deliveries.ts";
 import type { ReaderPlace } from "./names.ts";
 
@@ -18,17 +19,24 @@ export interface ReadersOf {
       {
         readonly nats: Pick<Region["nats"], "namespace">;
         readonly externalSecrets?: Pick<Region["externalSecrets"], "push">;
+        readonly target?: Region["target"];
       }
     >
   >;
+  readonly secrets?: GeneratedSecrets;
   readonly accounts: Readonly<Record<string, Account>>;
 }
 
 /** Every namespace that reads: region by region as configured, the servers' first, then those with deliveries by name. */
-export function readersOf({ regions, accounts }: ReadersOf): Reader[] {
-  return Object.entries(regions).flatMap(([region, { nats, externalSecrets }]) => {
+export function readersOf({ regions, accounts, secrets }: ReadersOf): Reader[] {
+  return Object.entries(regions).flatMap(([region, { nats, externalSecrets, target }]) => {
     const pushed = externalSecrets?.push ?? [];
-    const others = new Set([...deliveriesTo(region, accounts), ...pushed].map(({ namespace }) => namespace));
+    // Into a cluster that Pulumi reaches, generated Secrets don't come through External Secrets.
+    const isReached = target !== undefined && "context" in target;
+    const generated =
+      secrets === undefined || isReached ? [] : [...generatedEntries(secrets)].flatMap((it) => it.destinations);
+    const here = generated.filter((destination) => destination.region === region);
+    const others = new Set([...deliveriesTo(region, accounts), ...pushed, ...here].map(({ namespace }) => namespace));
     others.delete(nats.namespace);
     return [nats.namespace, ...[...others].sort()].map((namespace, place) => {
       const pushes = pushed.filter((it) => it.namespace === namespace).map(({ secret }) => secret);

@@ -3,8 +3,9 @@ import { deliveries } from "./deliveries.ts";
 import { folders } from "./folders.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
+import { secrets } from "./secrets.ts";
 import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
 
 /** Every check over several fields. */
-export const rules: readonly Rule[] = [accounts, deliveries, folders, pushes, seeds, servers];
+export const rules: readonly Rule[] = [accounts, deliveries, folders, pushes, secrets, seeds, servers];

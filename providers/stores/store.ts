@@ -64,6 +64,8 @@ export interface NewKey {
   readonly kind: MaterialKind;
   /** Existing material; without it, new material is minted. */
   readonly adopt?: string | undefined;
+  /** Mints what its kind does not describe wholly. Called only where there is no key yet. */
+  readonly mint?: (() => Promise<string>) | undefined;
 }
 
 /** A key that is kept. */

@@ -1,26 +1,28 @@
-import { adoptionProblem, mintMaterial, publicIdOf, type MaterialKind } from "../material.ts";
+import { adoptionProblem, isSameMaterial, publicIdOf, type MaterialKind } from "../material.ts";
 import { mistake } from "../provider.ts";
 import type { VaultAccess } from "../vault/client.ts";
 import { checkMount, checkRetention, readSecret, writeSecret, type Found, type KvPlace } from "../vault/kv.ts";
 import { keyPath } from "../vault/paths.ts";
+import { newMaterial } from "./new-material.ts";
 import { accessOf, type KeptKey, type KvLocation, type NewKey, type VaultSettings } from "./store.ts";
 
 /**
  * Keeps a key at its own path of a KV version 2 mount, written once (`cas=0`). A run that wrote it and never reported back, or
  * one that was faster, has made the key already: then it is that one.
  */
-export async function keepInVault({ name, kind, adopt }: NewKey, settings: VaultSettings): Promise<KeptKey> {
+export async function keepInVault(key: NewKey, settings: VaultSettings): Promise<KeptKey> {
+  const { name, kind, adopt } = key;
   const vault = accessOf(settings);
   const place: KvPlace = { vault, mount: settings.mount, path: keyPath(settings.path, name) };
   await checkMount(vault, settings.mount);
   let found = await readSecret(place);
   if (found.is === "absent") {
-    const material = adopt ?? mintMaterial(kind);
+    const material = await newMaterial(key);
     await writeSecret(place, { kind, publicId: publicIdOf(kind, material), material }, 0);
     found = await readSecret(place);
   }
-  const { version, writtenAt, publicId } = keyAt(place, kind, found);
-  if (adopt !== undefined && publicIdOf(kind, adopt) !== publicId) {
+  const { material, version, writtenAt, publicId } = keyAt(place, kind, found);
+  if (adopt !== undefined && !isSameMaterial(kind, adopt, material)) {
     throw mistake(
       `${where(place)}: found the key ${publicId}, but the existing key that ${name} is to be is ${publicIdOf(kind, adopt)}. ` +
         "A key never replaces another one: free the path, or give no existing key.",

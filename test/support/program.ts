@@ -7,11 +7,11 @@ import { writeManifestFile } from "../../providers/manifest/file.ts";
 import { renderManifest } from "../../providers/manifest/yaml.ts";
 import { keyProvider, type KeyInputs } from "../../providers/key.ts";
 import type { ManifestInputs } from "../../providers/manifest.ts";
-import { publicIdOf, type MaterialKind } from "../../providers/material.ts";
+import { publicIdOf } from "../../providers/material.ts";
 import { signedJwtProvider, type SignedJwtInputs } from "../../providers/signed-jwt.ts";
 import type { KvLocation, StateLocation, VaultSettings } from "../../providers/stores/store.ts";
 import { keyPath } from "../../providers/vault/paths.ts";
-import { fixedMaterial, fixedTime } from "./fixed-keys.ts";
+import { fixedKey, fixedMaterial, fixedTime } from "./fixed-keys.ts";
 import { sealed, unseal } from "./secrets.ts";
 
 /** One resource that the program registered. */
@@ -115,10 +115,10 @@ async function outcome(
 ): Promise<pulumi.runtime.MockResourceResult> {
   if (type === "pulumi-nodejs:dynamic/nats:Key") {
     const key = inputs as unknown as KeyInputs;
-    const { kind, name } = key;
     // What Vault would answer: this ring has none, so that the keys of a Vault stack are fixed ones.
-    if (key.keys.store === "vault") return { id: publicOf(kind, name), state: { ...inputs, ...vaultKey(key) } };
-    const { id, outs } = await keyProvider.create(fixed ? { ...key, adopt: fixedMaterial(kind, name) } : key);
+    if (key.keys.store === "vault") return { id: publicOf(key), state: { ...inputs, ...vaultKey(key) } };
+    if (key.content !== undefined && fixed) return { id: publicOf(key), state: { ...inputs, ...fixedContent(key) } };
+    const { id, outs } = await keyProvider.create(fixed ? { ...key, adopt: fixedKey(key) } : key);
     return { id, state: { ...outs, ...(fixed ? { mintedAt: fixedTime } : {}), location: sealed(outs?.location) } };
   }
   if (type === "pulumi-nodejs:dynamic/nats:Jwt") {
@@ -133,17 +133,25 @@ async function outcome(
   return { id: `${type}-id`, state: inputs };
 }
 
-function vaultKey({ kind, name, keys }: KeyInputs): Record<string, unknown> {
+/** Not made by the provider: it would give a password a random name. */
+function fixedContent(key: KeyInputs): Record<string, unknown> {
+  const location = { store: "state", material: fixedKey(key) };
+  return { publicId: publicOf(key), mintedAt: fixedTime, location: sealed(location) };
+}
+
+function vaultKey(key: KeyInputs): Record<string, unknown> {
+  const { kind, name, keys } = key;
   const { mount, path } = keys as VaultSettings;
-  const publicId = publicOf(kind, name);
+  const publicId = publicOf(key);
   const location = { store: "vault", mount, path: keyPath(path, name), version: 1, kind, publicId };
   return { publicId, mintedAt: fixedTime, location: sealed(location) };
 }
 
-function publicOf(kind: MaterialKind, name: string): string {
-  return publicIdOf(kind, fixedMaterial(kind, name));
+function publicOf(key: KeyInputs): string {
+  return publicIdOf(key.kind, fixedKey(key));
 }
 
 function fixedSigner({ kind, path }: KvLocation): StateLocation {
+  if (kind === "content") throw new Error(`${path}: the content of a Secret signs no JWT of NATS`);
   return { store: "state", material: fixedMaterial(kind, path.slice(path.lastIndexOf("/") + 1)) };
 }

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { parsePlatform } from "../../config/load.ts";
 import { seedUses } from "../../config/seed-uses.ts";
-import { fixedMaterial } from "../support/fixed-keys.ts";
+import { fixedGiven } from "../support/fixed-keys.ts";
 import { runProgram } from "../support/program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -25,9 +25,7 @@ function configurations(page: string): unknown[] {
 for (const page of pages) {
   for (const [index, platform] of configurations(page).entries()) {
     test(`${page}: configuration ${String(index + 1)} makes a platform`, async () => {
-      const uses = seedUses(parsePlatform(platform)).map(
-        ({ name, kind }) => [name, fixedMaterial(kind, name)] as const,
-      );
+      const uses = seedUses(parsePlatform(platform)).map(({ name, kind }) => [name, fixedGiven(kind, name)] as const);
       const secretConfig: Record<string, string> = Object.fromEntries(uses);
       const registrations = await runProgram({ stack: "docs", platform, secretConfig });
       assert.ok(registrations.length > 0);

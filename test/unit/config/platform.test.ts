@@ -22,6 +22,15 @@ test("the least that can be written gets every default", () => {
     operator: { name: "dev" },
     keys: { store: "state" },
     accounts: { SYS: { limits: unlimited, roles: {}, users: {}, allow: [] } },
+    secrets: {
+      namePrefix: "glass-",
+      deliver: [],
+      labels: {},
+      existing: [],
+      natsNKeys: {},
+      natsAuth: {},
+      natsJwtAuth: {},
+    },
     regions: {
       local: {
         target: { render: "deploy/local", secrets: "deploy/local-secrets" },

@@ -15,7 +15,7 @@ refuses([
   [
     "a key at the top is misspelt",
     "opertor: { name: dev }",
-    "opertor: found an unknown key, but only operator, keys, accounts, defaults or regions can stand here; did you mean operator?",
+    "opertor: found an unknown key, but only operator, keys, accounts, secrets, defaults or regions can stand here; did you mean operator?",
   ],
   [
     "a key is unknown and like no other",

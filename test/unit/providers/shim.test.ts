@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import type shim from "../../../providers/shim.cjs";
+import { appliedRegion, glassPlatform, vaultKeys } from "../../support/glass.ts";
 import { runProgram } from "../../support/program.ts";
 
 // These texts stand in the state of every stack. A sha that no longer fits means that every resource of that provider
@@ -13,11 +14,19 @@ const serialized: Readonly<Record<keyof typeof shim, string>> = {
   manifest: "0decbbd34e583a31321fef3c61577d21c3963f82fbeea10a552ac91a9ab2f2c2",
   credential: "c66cf32a46bda2a4205a83dc7458939e47b834db6abfc29f111474eed33b410d",
   document: "34c055861a6e82718b0f45c3be7a04cefc51b42e32e35c9f84f75dd41d34a3ed",
+  clusterSecret: "054c0ff9a3dae23fa8f4d36bdc1d7da525b06705da8a0b50fd2ad0123df068ad",
+  secretDocument: "c4a19c0a718d9e85dbc28c3c3a4a5e3edac514cede26840be8a3d0766096df73",
 };
 
 test("the serialized text of each provider is the one in every state, the same for all of its resources", async () => {
   const found = new Map<string, Set<string>>();
-  const resources = [...(await runProgram({ stack: "dev" })), ...(await runProgram({ stack: "prod" }))];
+  const applied = glassPlatform({ regions: appliedRegion });
+  const resources = [
+    ...(await runProgram({ stack: "dev" })),
+    ...(await runProgram({ stack: "prod" })),
+    ...(await runProgram({ stack: "glass", platform: applied, fixed: true })),
+    ...(await runProgram({ stack: "glass", platform: glassPlatform({ keys: vaultKeys }), fixed: true })),
+  ];
   for (const { inputs } of resources) {
     const text = inputs.__provider;
     if (typeof text !== "string") continue;
@@ -32,7 +41,7 @@ test("the serialized text of each provider is the one in every state, the same f
 test("the provider process finds the providers from the project folder and loads no Pulumi for them", () => {
   const script = `
     const shim = require("./providers/shim.cjs");
-    for (const file of ["key", "signed-jwt", "manifest", "credential", "document"]) require("./providers/" + file + ".ts");
+    for (const file of ["key", "signed-jwt", "manifest", "credential", "document", "cluster-secret", "secret-document"]) require("./providers/" + file + ".ts");
     const loaded = Object.keys(require.cache).filter((path) => path.includes("@pulumi"));
     process.stdout.write(JSON.stringify({ names: Object.keys(shim), loaded }));`;
   const root = new URL("../../..", import.meta.url);

@@ -1,0 +1,113 @@
+import { refuses } from "./wrong.ts";
+
+const place = "deliver: [{ region: local, namespace: glass }]";
+const mint = "natsNKeys: { mint: { secretName: glass-jwt-mint-nkey, generate: true } }";
+
+refuses([
+  [
+    "what a Secret holds is both given and generated",
+    `secrets: { ${place}, natsAuth: { policy: { secretName: p, generate: true, passwordFrom: policyPassword } } }`,
+    "secrets.natsAuth.policy.generate: found true, but what it holds is given (passwordFrom): it is one or the other, so set generate to false, or take passwordFrom out",
+  ],
+  [
+    "what a Secret holds is neither given nor generated",
+    `secrets: { ${place}, natsNKeys: { user: { secretName: u } } }`,
+    "secrets.natsNKeys.user: found neither generate nor seedFrom, but nothing says what it holds: generate: true mints it, seedFrom takes what exists",
+  ],
+  [
+    "a secret stands in plain text",
+    `secrets: { ${place}, natsAuth: { policy: { secretName: p, generate: true, password: hunter2 } } }`,
+    "secrets.natsAuth.policy.password: found a value that may be a secret (not shown), but what is secret can't stand here in plain text: give it with passwordFrom",
+  ],
+  [
+    "a password stands where its name belongs",
+    `secrets: { ${place}, natsAuth: { policy: { secretName: p, passwordFrom: "hunter2 and more" } } }`,
+    "secrets.natsAuth.policy.passwordFrom: found a value that may be a secret (not shown), but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
+  ],
+  [
+    "a token's signer is unknown",
+    `secrets: { ${place}, ${mint}, natsJwtAuth: { robot: { secretName: r, generate: true, signer: glass-jwt-mnt-nkey } } }`,
+    'secrets.natsJwtAuth.robot.signer: found "glass-jwt-mnt-nkey", but natsNKeys has only the nkey glass-jwt-mint-nkey',
+  ],
+  [
+    "a claim is not name:value",
+    `secrets: { ${place}, ${mint}, natsJwtAuth: { robot: { secretName: r, generate: true, claims: ["robot_type=service"] } } }`,
+    'secrets.natsJwtAuth.robot.claims[0]: found "robot_type=service", but a claim is name:value, such as robot_type:service',
+  ],
+  [
+    "a Secret's name has more than 63 characters",
+    `secrets: { ${place}, natsAuth: { policy: { secretName: ${"x".repeat(64)}, generate: true } } }`,
+    `secrets.natsAuth.policy.secretName: found "${"x".repeat(60)}…", but a Secret's name has at most 63 of a-z, 0-9 and - (a values file's with its prefix), and begins and ends with a letter or digit`,
+  ],
+  [
+    "two entries have one Secret",
+    `secrets: { ${place}, natsAuth: { a: { secretName: same, generate: true } }, natsNKeys: { b: { secretName: same, generate: true } } }`,
+    'secrets.natsAuth.a.secretName: found "same", but secrets.natsNKeys.b.secretName has this name: each Secret has one of its own',
+  ],
+  [
+    "a Secret is one that a user's credentials are delivered to",
+    "secrets: { deliver: [{ region: local, namespace: orders }], natsAuth: { a: { secretName: orders-nats, generate: true } } }",
+    'secrets.natsAuth.a.secretName: found "orders-nats", but accounts.SERVICES.users.orders.deliver[0] already writes it in orders of region local',
+  ],
+  [
+    "a Secret is one of the servers' own",
+    "secrets: { deliver: [{ region: local, namespace: nats }], natsAuth: { a: { secretName: nats-config, generate: true } } }",
+    'secrets.natsAuth.a.secretName: found "nats-config", but this program has it for the servers in nats of region local',
+  ],
+  [
+    "nothing says where a Secret goes",
+    "secrets: { natsAuth: { a: { secretName: a, generate: true } } }",
+    "secrets.natsAuth.a: found no region and namespace, but nothing says where it is to be: give it deliver, or all of them secrets.deliver",
+  ],
+  [
+    "a Secret goes to a region that does not exist",
+    "secrets: { deliver: [{ region: locl, namespace: glass }], natsAuth: { a: { secretName: a, generate: true } } }",
+    'secrets.deliver[0].region: found "locl", but this stack has only the region local',
+  ],
+  [
+    "a public key stands alone",
+    `secrets: { ${place}, natsNKeys: { user: { secretName: u, publicKey: U${"A".repeat(55)} } } }`,
+    "secrets.natsNKeys.user.publicKey: found a public key alone, but its seed is needed too: seedFrom",
+  ],
+  [
+    "a token for an application lacks its issuer and audience, and its signer is one that servers trust",
+    `
+secrets:
+  ${place}
+  natsNKeys: { mint: { secretName: mint, generate: true, kind: account } }
+  natsJwtAuth: { robot: { secretName: r, generate: true, signer: mint, format: application } }
+`,
+    "secrets.natsJwtAuth.robot.audience: found nothing, but a token for an application needs it",
+    "secrets.natsJwtAuth.robot.issuer: found nothing, but a token for an application needs it",
+    'secrets.natsJwtAuth.robot.signer: found "mint", but natsNKeys has it of kind account, whose signatures NATS servers trust: a token for an application needs one of kind user',
+  ],
+  [
+    "a field of another format",
+    `secrets: { ${place}, ${mint}, natsJwtAuth: { robot: { secretName: r, generate: true, audience: x } } }`,
+    'secrets.natsJwtAuth.robot.audience: found "x", but it goes with format application alone',
+  ],
+  [
+    "a cluster is looked into that is looked into anyway, and one of no region",
+    `
+secrets: { existing: [{ region: us, context: us }, { region: nowhere, context: x }] }
+regions: { us: { target: { context: us } } }
+`,
+    'secrets.existing[0].region: found "us", but its target is a cluster, which is looked into anyway',
+    'secrets.existing[1].region: found "nowhere", but this stack has only the regions local and us',
+  ],
+  [
+    "the values file is not there",
+    "secrets: { fromValues: deploy/nothing.yaml }",
+    'secrets.fromValues: found "deploy/nothing.yaml", but there is no such file, relative to the project',
+  ],
+  [
+    "the values file is another chart's",
+    "secrets: { fromValues: Pulumi.dev.yaml }",
+    'secrets.fromValues: found "Pulumi.dev.yaml", but the file must have one of natsNKeys, natsAuth, natsJwtAuth, each a map of entries',
+  ],
+  [
+    "what is given is not named as the store of the keys needs it",
+    `secrets: { ${place}, natsAuth: { a: { secretName: a, passwordFrom: team/nats#password } } }`,
+    "secrets.natsAuth.a.passwordFrom: found a value that may be a secret (not shown), but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
+  ],
+]);
