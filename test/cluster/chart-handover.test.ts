@@ -143,7 +143,16 @@ describe("docs/migrate-from-chart-generators.md hands over what a chart's Jobs h
       metadata: { uid: string };
       status: { startTime: string; containerStatuses: { restartCount: number; containerID: string }[] };
     };
-    const volume = await cluster().kubectl(["exec", "consumer", "-n", "glass", "--", "cat", "/issuer/auth-issuer.nk"]);
+    const volume = await cluster().kubectl([
+      "exec",
+      "consumer",
+      "-n",
+      "glass",
+      "--",
+      "/bin/busybox",
+      "cat",
+      "/issuer/auth-issuer.nk",
+    ]);
     const [container] = status.containerStatuses;
     return {
       uid: metadata.uid,

@@ -1,10 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { renderConf } from "../../nats/conf/text.ts";
-import { which } from "../../tools/run.ts";
+import { startNatsServer, type NatsServer } from "./nats-server.ts";
 
 /** What a server in operator mode trusts. */
 export interface ServerTrust {
@@ -14,46 +8,15 @@ export interface ServerTrust {
   readonly accounts: Readonly<Record<string, string>>;
 }
 
-/** A nats-server on a free port of this machine. It dies with this process. */
-export interface JwtServer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
+/** A server in operator mode. */
+export type JwtServer = NatsServer;
 
 /** Starts a nats-server that knows its accounts from its configuration. Its files are in `folder`, which is made. */
-export async function startJwtServer(folder: string, trust: ServerTrust): Promise<JwtServer> {
-  const program = which("nats-server");
-  if (program === undefined) throw new Error("no nats-server on PATH: run this with `npm test`");
-  mkdirSync(folder);
-  const file = join(folder, "nats.conf");
-  writeFileSync(
-    file,
-    renderConf({
-      host: "127.0.0.1",
-      port: -1,
-      operator: trust.operatorJwt,
-      system_account: trust.systemAccount,
-      resolver: "MEMORY",
-      resolver_preload: { ...trust.accounts },
-    }),
-  );
-  const child = spawn("setpriv", ["--pdeathsig", "KILL", program, "-c", file], { stdio: ["ignore", "ignore", "pipe"] });
-  let url: string | undefined;
-  const lines: string[] = [];
-  for await (const line of createInterface(child.stderr)) {
-    lines.push(line);
-    const port = /Listening for client connections on \S+:(\d+)$/.exec(line)?.[1];
-    if (port !== undefined) url = `nats://127.0.0.1:${port}`;
-    if (line.endsWith("Server is ready")) break;
-  }
-  if (url === undefined) throw new Error(`nats-server ended:\n${lines.join("\n")}`);
-  child.stderr.resume();
-  return {
-    url,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
-  };
+export function startJwtServer(folder: string, trust: ServerTrust): Promise<JwtServer> {
+  return startNatsServer(folder, {
+    operator: trust.operatorJwt,
+    system_account: trust.systemAccount,
+    resolver: "MEMORY",
+    resolver_preload: { ...trust.accounts },
+  });
 }

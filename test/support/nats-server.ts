@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { renderConf } from "../../nats/conf/text.ts";
+import { which } from "../../tools/run.ts";
+
+/** A nats-server on a free port of this machine. It dies with this process. */
+export interface NatsServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a nats-server with this configuration, on a port of its own. Its files are in `folder`, which is made. */
+export async function startNatsServer(folder: string, conf: Parameters<typeof renderConf>[0]): Promise<NatsServer> {
+  const program = which("nats-server");
+  if (program === undefined) throw new Error("no nats-server on PATH: run this with `npm test`");
+  mkdirSync(folder);
+  const file = join(folder, "nats.conf");
+  writeFileSync(file, renderConf({ host: "127.0.0.1", port: -1, ...conf }));
+  const child = spawn("setpriv", ["--pdeathsig", "KILL", program, "-c", file], { stdio: ["ignore", "ignore", "pipe"] });
+  let url: string | undefined;
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stderr)) {
+    lines.push(line);
+    const port = /Listening for client connections on \S+:(\d+)$/.exec(line)?.[1];
+    if (port !== undefined) url = `nats://127.0.0.1:${port}`;
+    if (line.endsWith("Server is ready")) break;
+  }
+  if (url === undefined) throw new Error(`nats-server ended:\n${lines.join("\n")}`);
+  child.stderr.resume();
+  return {
+    url,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    },
+  };
+}
