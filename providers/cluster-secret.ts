@@ -55,12 +55,15 @@ const ATTEMPTS = 5;
 export const clusterSecretProvider: Provider<ClusterSecretInputs, ClusterSecretOutputs> = {
   async check(olds: Partial<ClusterSecretInputs>, news) {
     const { leaves: _, ...inputs } = news;
-    const isSamePlace = olds.name === news.name && olds.namespace === news.namespace;
-    if (isUnknown({ ...inputs, source: undefined })) return { inputs };
-    // Whoever previews may have no way to the cluster: the update will tell then.
-    const found = await readSecret(apiOf(inputs), inputs).catch(() => undefined);
+    const isNew = olds.name !== news.name || olds.namespace !== news.namespace;
+    // What it is to hold, and its checksum, may be known after the update only: where it is to be is enough.
+    if (isUnknown({ ...inputs, source: undefined, annotations: undefined })) return { inputs };
+    const found = await lookFor(inputs).catch((error: unknown) => error as Error);
+    // Whoever previews may have no way to the cluster. Of a Secret that is known already, that says nothing new.
+    if (found instanceof Error)
+      return { inputs: isNew ? { ...inputs, leaves: `not known here: ${found.message}` } : inputs };
     if (found === undefined || isOurs(found, inputs)) return { inputs };
-    const wasTaken = isSamePlace && olds.leaves === undefined;
+    const wasTaken = !isNew && olds.leaves === undefined;
     if (!wasTaken && !takes(inputs)) return { inputs: { ...inputs, leaves: `${describe(found, inputs)}, as it is` } };
     const owner = ownerOf(found);
     if (owner === undefined) return { inputs };
@@ -103,6 +106,10 @@ export const clusterSecretProvider: Provider<ClusterSecretInputs, ClusterSecretO
     throw busy(api, props);
   },
 };
+
+async function lookFor(inputs: ClusterSecretInputs): Promise<LiveSecret | undefined> {
+  return readSecret(apiOf(inputs), inputs);
+}
 
 async function put(inputs: ClusterSecretInputs, olds: ClusterSecretOutputs | undefined): Promise<ClusterSecretOutputs> {
   const { source, leaves: _, ...rest } = inputs;

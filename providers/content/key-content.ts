@@ -24,12 +24,17 @@ export interface ContentInputs {
 
 /** The material of the Secret that is at one of the places already. @throws where it is not what it is to be */
 export async function existingMaterial({ recipe, existing = [] }: ContentInputs): Promise<string | undefined> {
-  const found = await lookAt(existing);
-  if (found === undefined) return undefined;
-  const problem = existingProblem(recipe, found.data);
-  if (problem === undefined) return formatContent(existingContent(recipe, found.data));
+  if (existing.length === 0) return undefined;
+  const { existingSecrets, oneSecret } = await kubernetes();
+  const found = oneSecret(await existingSecrets(existing));
+  return found === undefined ? undefined : materialOf(recipe, found);
+}
+
+function materialOf(recipe: Recipe, { data, where }: ExistingSecret): string {
+  const problem = existingProblem(recipe, data);
+  if (problem === undefined) return formatContent(existingContent(recipe, data));
   throw mistake(
-    `${found.where}: it is there and would be kept, but ${problem}: delete it, or let ours replace it (overwrite: true)`,
+    `${where}: it is there and would be kept, but ${problem}: delete it, or let ours replace it (overwrite: true)`,
   );
 }
 
@@ -51,22 +56,23 @@ export function isGiven({ recipe }: ContentInputs, given: string, material: stri
 }
 
 /**
- * What a preview of a new key can tell: the Secret whose content it is going to be. Nothing where there is none, or where whoever
- * previews can't look. @throws where one is there that can't be kept
+ * What a preview of a new key can tell: the Secret whose content it is going to be, or why it can't be known. Nothing where there is
+ * none. @throws where one is there that can't be kept
  */
-export async function foundAtPreview(content: ContentInputs): Promise<string | undefined> {
-  if (content.existing === undefined || isUnknown(content.existing)) return undefined;
-  const found = await lookAt(content.existing).catch(() => undefined);
+export async function foundAtPreview({ recipe, existing = [] }: ContentInputs): Promise<string | undefined> {
+  if (existing.length === 0 || isUnknown(existing)) return undefined;
+  const { existingSecrets, oneSecret } = await kubernetes();
+  const all = await existingSecrets(existing).catch((error: unknown) => error as Error);
+  if (all instanceof Error) return `not known here: ${all.message}`;
+  const found = oneSecret(all);
   if (found === undefined) return undefined;
-  await existingMaterial(content);
+  materialOf(recipe, found);
   return `${found.where}, as it is`;
 }
 
 /** Kubernetes' client takes half a second to load, which keys without a cluster need not wait for. */
-async function lookAt(places: readonly ExistingPlace[]): Promise<ExistingSecret | undefined> {
-  if (places.length === 0) return undefined;
-  const { existingSecret } = await import("../kubernetes/existing.ts");
-  return existingSecret(places);
+function kubernetes() {
+  return import("../kubernetes/existing.ts");
 }
 
 /** What is given for a recipe, in a word. */

@@ -14,13 +14,14 @@ export interface ExistingSecret {
   readonly where: string;
 }
 
-/**
- * The Secret that is at one of these places. Undefined where there is none at any.
- * @throws where two of them hold something different
- */
-export async function existingSecret(places: readonly ExistingPlace[]): Promise<ExistingSecret | undefined> {
+/** Every Secret that is at one of these places. @throws where a cluster does not answer, or refuses */
+export async function existingSecrets(places: readonly ExistingPlace[]): Promise<ExistingSecret[]> {
   const all = await Promise.all(places.map(lookAt));
-  const [first, ...others] = all.filter((secret) => secret !== undefined);
+  return all.filter((secret) => secret !== undefined);
+}
+
+/** The one Secret that these are, or undefined where there is none. @throws where two of them hold something different */
+export function oneSecret([first, ...others]: readonly ExistingSecret[]): ExistingSecret | undefined {
   if (first === undefined) return undefined;
   const other = others.find(({ data }) => !isSameData(data, first.data));
   if (other === undefined) return first;

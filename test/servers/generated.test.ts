@@ -53,7 +53,12 @@ describe("a server with users in its configuration", () => {
   after(() => server.stop());
 
   test("takes the bcrypt hash of a generated password, lets the password in, and no other", async () => {
-    const connection = await connect({ servers: server.url, user: "auth", pass: user.password ?? "", reconnect: false });
+    const connection = await connect({
+      servers: server.url,
+      user: "auth",
+      pass: user.password ?? "",
+      reconnect: false,
+    });
     await connection.flush();
     await connection.close();
     await assert.rejects(
