@@ -44,4 +44,12 @@ module.exports = {
     update: (id, olds, news) => require("./providers/document.ts").documentProvider.update(id, olds, news),
     delete: (id, props) => require("./providers/document.ts").documentProvider.delete(id, props),
   },
+  withdrawn: {
+    check: (olds, news) => require("./providers/withdrawn.ts").withdrawnProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/withdrawn.ts").withdrawnProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/withdrawn.ts").withdrawnProvider.create(inputs),
+    read: (id, props) => require("./providers/withdrawn.ts").withdrawnProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/withdrawn.ts").withdrawnProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/withdrawn.ts").withdrawnProvider.delete(id, props),
+  },
 };

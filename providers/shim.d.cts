@@ -9,5 +9,6 @@ declare const shim: {
   readonly manifest: CompleteProvider;
   readonly credential: CompleteProvider;
   readonly document: CompleteProvider;
+  readonly withdrawn: CompleteProvider;
 };
 export = shim;

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExternalSecretsSettings, VaultKeys } from "../../config/schema.ts";
 import { credentialPath, trustPath } from "../../providers/vault/paths.ts";
+import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import type { Delivery } from "../credentials/delivery.ts";
 import type { RemoteReference } from "../target/external-secrets.ts";
 import type { ManifestArgs } from "../target/index.ts";
@@ -16,13 +17,22 @@ export interface SecretSource {
   settings: ExternalSecretsSettings;
 }
 
-/** The Secret that a workload mounts to connect as its user: the fields of the document in Vault, as they are. */
-export function credentialExternalSecret(source: SecretSource, delivery: Delivery): ManifestArgs["ExternalSecret"] {
+/**
+ * The Secret that a workload mounts to connect as its user: the fields of the document in Vault, as they are.
+ *
+ * @param checksum changes with the document, which has External Secrets look at it at once
+ */
+export function credentialExternalSecret(
+  source: SecretSource,
+  delivery: Delivery,
+  checksum: pulumi.Input<string>,
+): ManifestArgs["ExternalSecret"] {
   const { keys, region } = source;
-  const { namespace, secret } = delivery;
+  const { namespace, secret, immutable } = delivery;
+  const annotations = { [CHECKSUM_ANNOTATION]: checksum };
   return externalSecret(
     source,
-    { namespace, name: secret, labels: credentialLabels(delivery) },
+    { namespace, name: secret, labels: credentialLabels(delivery), annotations, immutable },
     { dataFrom: [{ extract: document(credentialPath(keys.path, { region, namespace, secret })) }] },
   );
 }
@@ -64,16 +74,20 @@ interface Made {
   name: string;
   labels: Record<string, string>;
   templates?: Record<string, pulumi.Input<string>>;
+  /** Of the external secret, and of the Secret that it makes. */
+  annotations?: Record<string, pulumi.Input<string>>;
+  immutable?: boolean;
 }
 
 /** Owner and Retain: the Secret goes with its ExternalSecret, but not when Vault is away or a document in it was deleted. */
 function externalSecret(
   { settings }: SecretSource,
-  { namespace, name, labels, templates }: Made,
+  { namespace, name, labels, templates, annotations, immutable = false }: Made,
   content: Pick<ManifestArgs["ExternalSecret"]["spec"], "data" | "dataFrom">,
 ): ManifestArgs["ExternalSecret"] {
+  const marks = { labels, ...(annotations === undefined ? {} : { annotations }) };
   return {
-    metadata: { name, namespace, labels },
+    metadata: { name, namespace, ...marks },
     spec: {
       secretStoreRef: storeReference(settings),
       refreshPolicy: "Periodic",
@@ -82,10 +96,11 @@ function externalSecret(
         name,
         creationPolicy: "Owner",
         deletionPolicy: "Retain",
+        ...(immutable ? { immutable } : {}),
         template: {
           engineVersion: "v2",
           mergePolicy: "Replace",
-          metadata: { labels },
+          metadata: marks,
           ...(templates === undefined ? {} : { data: templates }),
         },
       },

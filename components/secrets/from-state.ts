@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { addressFor, credentialFields } from "../../nats/credential-fields.ts";
 import type { MintedKey } from "../../providers/resources.ts";
 import { credentialsSecret } from "../credentials/secret.ts";
+import { aboutCredential } from "./about-credential.ts";
 import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
@@ -17,8 +19,15 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
       };
     },
     credential(name, delivery, url, opts) {
-      const creds = trust.user(delivery.account, delivery.user).apply((user) => user.creds);
-      target.place("Secret", name, credentialsSecret(delivery, creds, url), opts);
+      const { account, user, format } = delivery;
+      const issued = trust.user(account, user);
+      const beside = { URLS: addressFor(format, url), ACCOUNT_NAME: account };
+      const fields = issued.apply((known) => credentialFields(format, known, beside));
+      const about = aboutCredential(trust, delivery, beside.URLS);
+      target.place("Secret", name, credentialsSecret(delivery, { fields, checksum: about.checksum }), opts);
+      // The key's public name is no secret, though it comes out of one.
+      const publicKey = pulumi.unsecret(issued.apply((known) => known.publicKey));
+      return { checksum: about.checksum, issued: { ...about.issued, publicKey } };
     },
     push: () => undefined,
     forServers: () => undefined,

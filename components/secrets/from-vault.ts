@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { VaultKeys } from "../../config/schema.ts";
+import { addressFor } from "../../nats/credential-fields.ts";
 import { VaultCredential, type MintedKey } from "../../providers/resources.ts";
 import { accessOf } from "../../providers/stores/store.ts";
 import { credentialPath, keyPath, pushedPath } from "../../providers/vault/paths.ts";
@@ -13,13 +14,24 @@ import {
   template,
   templatedExternalSecret,
 } from "../external-secrets/index.ts";
+import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import type { PlaceOptions } from "../target/index.ts";
+import { aboutCredential } from "./about-credential.ts";
 import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
 /** Field of a key's secret in Vault that holds the key itself. */
 const MATERIAL = "material";
+
+/**
+ * External Secrets never changes an immutable Secret: with new content, the Secret goes with its external secret, and the next one
+ * makes it anew.
+ */
+const replacedWithContent = {
+  replaceOnChanges: [`metadata.annotations["${CHECKSUM_ANNOTATION}"]`],
+  deleteBeforeReplace: true,
+};
 
 type VaultSecretsArgs = Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys };
 
@@ -50,7 +62,9 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
     },
 
     credential(name, delivery, url, opts) {
-      const { account, user, namespace, secret } = delivery;
+      const { account, user, namespace, secret, format } = delivery;
+      const beside = { URLS: addressFor(format, url), ACCOUNT_NAME: account };
+      const about = aboutCredential(trust, delivery, beside.URLS);
       const credential = new VaultCredential(
         name,
         {
@@ -60,15 +74,19 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
             path: credentialPath(keys.path, { region, namespace, secret }),
           },
           ...trust.credential(account, user),
-          beside: { URLS: url, ACCOUNT_NAME: account },
+          beside,
+          // Left out where it is the default: then the resource is to the byte what it was before there were others.
+          ...(format === "creds" ? {} : { format }),
         },
         { parent: opts.parent },
       );
       const after = withStore(namespace, opts);
-      target.place("ExternalSecret", name, credentialExternalSecret(source, delivery), {
+      target.place("ExternalSecret", name, credentialExternalSecret(source, delivery, about.checksum), {
         ...after,
         dependsOn: [...dependencies(after), credential],
+        ...(delivery.immutable ? replacedWithContent : {}),
       });
+      return { checksum: about.checksum, issued: { ...about.issued, publicKey: credential.publicKey } };
     },
 
     push(name, { namespace, secret }, opts) {

@@ -15,6 +15,7 @@ import {
   trustDocument,
   type SecretSource,
 } from "../../components/external-secrets/index.ts";
+import type { Delivery } from "../../components/credentials/delivery.ts";
 import { kinds, type Kind } from "../../components/target/kinds.ts";
 import type { ManifestArgs } from "../../components/target/index.ts";
 import { readerPolicyName, regionReaderPolicyName } from "../../components/vault/names.ts";
@@ -34,7 +35,15 @@ import { mountLogin, startTlsVault } from "./support/vault-login.ts";
 
 const REGION = "eu-east";
 const NAMESPACES = ["nats", "orders", "billing"];
-const orders = { account: "SERVICES", user: "orders", namespace: "orders", secret: "orders-nats" };
+const orders: Delivery = {
+  account: "SERVICES",
+  user: "orders",
+  namespace: "orders",
+  secret: "orders-nats",
+  format: "creds",
+  immutable: false,
+};
+const checksum = "a".repeat(64);
 
 /** Every test goes on where the one before it ended. */
 describe("External Secrets brings from Vault what a region's namespaces may have", () => {
@@ -68,7 +77,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
 
   test("credentials in Vault become the Secret with which a workload connects", async (context) => {
     await writeCreds(server.credsOf("orders"));
-    await apply("ExternalSecret", credentialExternalSecret(source, orders));
+    await apply("ExternalSecret", credentialExternalSecret(source, orders, checksum));
     const { metadata, content } = await secretOf("orders", "orders-nats");
     assert.deepEqual(content, {
       "nats.creds": server.credsOf("orders"),
@@ -94,13 +103,13 @@ describe("External Secrets brings from Vault what a region's namespaces may have
 
   test("the controller leaves what was written as it was written", async () => {
     const { spec } = await observe(plane, "externalsecret", "orders-nats", "orders");
-    assert.deepEqual(spec, credentialExternalSecret(source, orders).spec);
+    assert.deepEqual(spec, credentialExternalSecret(source, orders, checksum).spec);
     const { secretStores } = stores(source, ["orders"]);
     assert.deepEqual((await observe(plane, "secretstore", "nats-vault", "orders")).spec, secretStores[0]?.spec);
   });
 
   test("a namespace can't have what is another's: Vault refuses its store", async () => {
-    const stolen = credentialExternalSecret(source, orders);
+    const stolen = credentialExternalSecret(source, orders, checksum);
     stolen.metadata.namespace = "billing";
     await apply("ExternalSecret", stolen);
     await assertFails("billing", "orders-nats", /permission denied/);
@@ -114,7 +123,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     const store = () => observe(plane, "secretstore", "nats-vault", "strangers");
     await until("the store is refused", async () => (await store()).reason === "InvalidProviderConfig", patience());
     await assertEvent("strangers", "nats-vault", /namespace not authorized/);
-    const stolen = credentialExternalSecret(source, orders);
+    const stolen = credentialExternalSecret(source, orders, checksum);
     stolen.metadata.namespace = "strangers";
     await apply("ExternalSecret", stolen);
     await assertFails("strangers", "orders-nats", /"nats-vault" is not ready/);
@@ -248,13 +257,13 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     const shared = sourceOf(vault.address, { kind: "ClusterSecretStore", name: "nats-vault-region" });
     for (const role of rolesOf(shared, ["billing"])) await bindRole(role);
     await applyStores(shared, ["billing"]);
-    const billing = { account: "SERVICES", user: "billing", namespace: "billing", secret: "billing-nats" };
+    const billing = { ...orders, user: "billing", namespace: "billing", secret: "billing-nats" };
     await writeCreds(server.credsOf("billing"), billing);
-    await apply("ExternalSecret", credentialExternalSecret(shared, billing));
+    await apply("ExternalSecret", credentialExternalSecret(shared, billing, checksum));
     assert.equal((await secretOf("billing", "billing-nats")).content["nats.creds"], server.credsOf("billing"));
 
     const stranger = { ...orders, namespace: "strangers", secret: "by-region" };
-    await apply("ExternalSecret", credentialExternalSecret(shared, stranger));
+    await apply("ExternalSecret", credentialExternalSecret(shared, stranger, checksum));
     await assertFails("strangers", "by-region", /denied by spec.condition/);
     await assertNoSecret("strangers", "by-region");
     const { clusterSecretStores } = stores(shared, ["billing"]);

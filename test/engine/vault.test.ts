@@ -41,7 +41,11 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
 
       await succeeds(pulumi(copy, ["refresh", "--yes", "--expect-no-changes"]));
       configure(copy, ["accounts", "SERVICES", "users", "orders", "rotation"], 1);
-      assert.deepEqual(await previewedChanges(copy), ["update local.credentials.orders.orders-nats"]);
+      assert.deepEqual(await previewedChanges(copy), [
+        "update local.credentials.orders.orders-nats",
+        "update local.credentials.orders.orders-nats",
+        "update withdrawn",
+      ]);
       await succeeds(up(copy));
       const rotated = await credentialsInVault(vault, keys);
       assert.notEqual(rotated["local/orders/orders-nats"]?.seed, first["local/orders/orders-nats"]?.seed);
@@ -50,15 +54,19 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
       assertUsersFit(await stateOf(copy), Object.values(rotated));
       assert.deepEqual(
         differences(files, filesOf(copy)),
-        [],
-        "what is committed stays: External Secrets brings the new version",
+        ["deploy/local/2-secrets/externalsecret.orders.orders-nats.yaml"],
+        "of what is committed a checksum changes, which has External Secrets bring the new version at once",
       );
 
       configure(copy, ["accounts", "SERVICES", "users", "audit", "deliver"], []);
       const gone = ["local.credentials.audit.audit-nats", "local.vault-account.audit", "local.vault-store.audit"];
       assert.deepEqual(
         await previewedChanges(copy),
-        [...gone.map((name) => `delete ${name}`), "delete local.credentials.audit.audit-nats"].sort(),
+        [
+          ...gone.map((name) => `delete ${name}`),
+          "delete local.credentials.audit.audit-nats",
+          "update withdrawn",
+        ].sort(),
       );
       await succeeds(up(copy));
       assert.equal((await credentialsInVault(vault, keys))["local/audit/audit-nats"], undefined);

@@ -13,6 +13,7 @@ const serialized: Readonly<Record<keyof typeof shim, string>> = {
   manifest: "0decbbd34e583a31321fef3c61577d21c3963f82fbeea10a552ac91a9ab2f2c2",
   credential: "c66cf32a46bda2a4205a83dc7458939e47b834db6abfc29f111474eed33b410d",
   document: "34c055861a6e82718b0f45c3be7a04cefc51b42e32e35c9f84f75dd41d34a3ed",
+  withdrawn: "89623cad4496643a9b38f1f1d893066887c52a5dc4bdd47caaea867253871495",
 };
 
 test("the serialized text of each provider is the one in every state, the same for all of its resources", async () => {
@@ -32,7 +33,7 @@ test("the serialized text of each provider is the one in every state, the same f
 test("the provider process finds the providers from the project folder and loads no Pulumi for them", () => {
   const script = `
     const shim = require("./providers/shim.cjs");
-    for (const file of ["key", "signed-jwt", "manifest", "credential", "document"]) require("./providers/" + file + ".ts");
+    for (const file of ["key", "signed-jwt", "manifest", "credential", "document", "withdrawn"]) require("./providers/" + file + ".ts");
     const loaded = Object.keys(require.cache).filter((path) => path.includes("@pulumi"));
     process.stdout.write(JSON.stringify({ names: Object.keys(shim), loaded }));`;
   const root = new URL("../../..", import.meta.url);
