@@ -7,6 +7,9 @@ import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
+/** The provider replaces a Secret that is to stay immutable. One that is to be so no more it would update, and be refused. */
+const replacedWithFlag = { replaceOnChanges: ["immutable"], deleteBeforeReplace: true };
+
 /** Secrets whose content the program makes of what is in the state. */
 export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "target" | "trust">): RegionSecrets {
   return {
@@ -24,7 +27,10 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
       const beside = { URLS: addressFor(format, url), ACCOUNT_NAME: account };
       const fields = issued.apply((known) => credentialFields(format, known, beside));
       const about = aboutCredential(trust, delivery, beside.URLS);
-      target.place("Secret", name, credentialsSecret(delivery, { fields, checksum: about.checksum }), opts);
+      target.place("Secret", name, credentialsSecret(delivery, { fields, checksum: about.checksum }), {
+        ...opts,
+        ...replacedWithFlag,
+      });
       // The key's public name is no secret, though it comes out of one.
       const publicKey = pulumi.unsecret(issued.apply((known) => known.publicKey));
       return { checksum: about.checksum, issued: { ...about.issued, publicKey } };

@@ -15,6 +15,7 @@ import {
   templatedExternalSecret,
 } from "../external-secrets/index.ts";
 import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
+import type { Delivery } from "../credentials/delivery.ts";
 import type { PlaceOptions } from "../target/index.ts";
 import { aboutCredential } from "./about-credential.ts";
 import { checksumOf } from "./checksum.ts";
@@ -28,10 +29,10 @@ const MATERIAL = "material";
  * External Secrets never changes an immutable Secret: with new content, the Secret goes with its external secret, and the next one
  * makes it anew.
  */
-const replacedWithContent = {
-  replaceOnChanges: [`metadata.annotations["${CHECKSUM_ANNOTATION}"]`],
-  deleteBeforeReplace: true,
-};
+function replacement({ immutable }: Delivery): Pick<PlaceOptions, "replaceOnChanges" | "deleteBeforeReplace"> {
+  const content = `metadata.annotations["${CHECKSUM_ANNOTATION}"]`;
+  return { replaceOnChanges: ["spec.target.immutable", ...(immutable ? [content] : [])], deleteBeforeReplace: true };
+}
 
 type VaultSecretsArgs = Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys };
 
@@ -84,7 +85,7 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
       target.place("ExternalSecret", name, credentialExternalSecret(source, delivery, about.checksum), {
         ...after,
         dependsOn: [...dependencies(after), credential],
-        ...(delivery.immutable ? replacedWithContent : {}),
+        ...replacement(delivery),
       });
       return { checksum: about.checksum, issued: { ...about.issued, publicKey: credential.publicKey } };
     },
