@@ -36,7 +36,7 @@ export interface WithdrawnOutputs {
 
 /**
  * Notices credentials that were issued and are so no more. What was issued stands in the inputs of the last update, which the engine
- * keeps even where nothing changed (pulumi 3.270: a "same" step takes the new inputs and the old outputs), so that new credentials alone
+ * keeps even where nothing changed (Pulumi 3.259: a "same" step takes the new inputs and the old outputs), so that new credentials alone
  * are no change of this resource.
  */
 export const withdrawnProvider: Provider<WithdrawnInputs, WithdrawnOutputs> = {
