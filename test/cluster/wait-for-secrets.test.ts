@@ -110,6 +110,19 @@ describe("a pod that waits for Secrets", () => {
       assert.equal(await kubectl(["exec", "env", "--", "/bin/sh", "-c", 'printf %s "$JWT"']), "");
     });
 
+    test("that has a missing Secret in its environment is not started, and comes up by itself when there is one", async () => {
+      const env = [{ name: "JWT", valueFrom: { secretKeyRef: { name: "needed", key: "jwt" } } }];
+      const command = ["/bin/sh", "-c", 'echo "JWT is ${JWT:-empty}"; while true; do sleep 1; done'];
+      await create("needs-env", { containers: [{ ...main([]), command, env }] });
+      await until(
+        "kubelet can't make its container",
+        async () => (await columnOf("needs-env")) === "CreateContainerConfigError",
+        patience(60),
+      );
+      await makeSecret("needed", { jwt: "there" });
+      await until("it says what it has", async () => (await mainLog("needs-env")) === "JWT is there", patience(60));
+    });
+
     test("that mounts one field by subPath keeps what it was when the Secret changes, where a volume follows", async () => {
       await makeSecret("rotating", { jwt: "old" });
       const print = "while true; do cat /secret/jwt; echo; sleep 1; done";
@@ -127,15 +140,19 @@ describe("a pod that waits for Secrets", () => {
       assert.equal(await mainLog("part"), "old");
     });
 
-    test("that mounts a field of a missing optional Secret by subPath gets a folder of that name, for good", async () => {
-      const optional = { name: "secret", secret: { secretName: "absent", optional: true } };
+    test("that mounts a field of a missing optional Secret by subPath gets a folder of that name, and keeps it", async () => {
+      const optional = [{ name: "secret", secret: { secretName: "absent", optional: true } }];
       const print = "while true; do [ -d /secret/jwt ] && echo folder; [ -f /secret/jwt ] && echo file; sleep 1; done";
-      const mount = { ...mountOf(), mountPath: "/secret/jwt", subPath: "jwt" };
-      await create("hollow", {
-        volumes: [optional],
+      const parts = (mount: object) => ({
+        volumes: optional,
         containers: [{ ...main([]), command: ["/bin/sh", "-c", print], volumeMounts: [mount] }],
       });
-      await until("it starts", async () => (await mainLog("hollow")) !== "", patience(60));
+      await create("hollow", parts({ ...mountOf(), mountPath: "/secret/jwt", subPath: "jwt" }));
+      await create("filled", parts(mountOf()));
+      await until("it starts", async () => (await mainLog("hollow")) === "folder", patience(60));
+      await until("the other one runs", async () => (await statusOf("filled")).phase === "Running", patience(60));
+      await makeSecret("absent", { jwt: "too late" });
+      await until("the volume has it", async () => (await mainLog("filled")) === "file", patience(KUBELET_SECONDS));
       assert.equal(await mainLog("hollow"), "folder");
     });
   });
