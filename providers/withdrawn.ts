@@ -40,7 +40,13 @@ export interface WithdrawnOutputs {
  * are no change of this resource.
  */
 export const withdrawnProvider: Provider<WithdrawnInputs, WithdrawnOutputs> = {
-  check: (olds, news) => Promise.resolve({ inputs: { ...news, withdrawn: withdrawnBetween(olds, news) } }),
+  check(olds, news) {
+    // Before the first update there are no inputs at all.
+    const last: Partial<WithdrawnInputs> = olds;
+    const before = [...(last.withdrawn ?? []), ...(last.users ?? [])].filter(hasKey);
+    const users = withKnownKeys(news.users, before);
+    return Promise.resolve({ inputs: { ...news, users, withdrawn: withdrawnBetween(before, users) } });
+  },
 
   diff(_id, olds, { withdrawn = [] }) {
     const last = new Set(olds.toRevoke.map(({ publicKey }) => publicKey));
@@ -57,13 +63,29 @@ export const withdrawnProvider: Provider<WithdrawnInputs, WithdrawnOutputs> = {
   delete: () => Promise.resolve(),
 };
 
-/** All that was issued or withdrawn, and is not issued now; each key once, the oldest first. */
-function withdrawnBetween(olds: Partial<WithdrawnInputs>, { users }: WithdrawnInputs): IssuedCredential[] {
-  const before = [...(olds.withdrawn ?? []), ...(olds.users ?? [])];
+/**
+ * A preview may not know a key that is about to be written anew, nor may an update from which that was left out (`--exclude`): the same
+ * user and rotation have the key that they had.
+ */
+function withKnownKeys(
+  users: readonly IssuedCredential[],
+  before: readonly IssuedCredential[],
+): readonly IssuedCredential[] {
+  const known = new Map(before.map((it) => [rotationOf(it), it.publicKey]));
+  return users.map((it) => (hasKey(it) ? it : { ...it, publicKey: known.get(rotationOf(it)) ?? it.publicKey }));
+}
+
+function hasKey({ publicKey }: IssuedCredential): boolean {
+  return typeof publicKey === "string" && !isUnknown(publicKey);
+}
+
+/** All that was issued or withdrawn before, and is not issued now; each key once, the oldest first. */
+function withdrawnBetween(
+  before: readonly IssuedCredential[],
+  users: readonly IssuedCredential[],
+): readonly IssuedCredential[] {
   const keys = new Set(users.map(({ publicKey }) => publicKey));
-  // A preview may not know a key that is about to be written anew: the same user and rotation have the same one.
-  const unknown = new Set(users.filter(({ publicKey }) => isUnknown(publicKey)).map(rotationOf));
-  const gone = before.filter((it) => !keys.has(it.publicKey) && !unknown.has(rotationOf(it)));
+  const gone = before.filter(({ publicKey }) => !keys.has(publicKey));
   return [...new Map(gone.map((it) => [it.publicKey, it])).values()];
 }
 

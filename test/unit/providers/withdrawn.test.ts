@@ -61,6 +61,15 @@ test("a key that is in a preview unknown is taken for the one that this user and
   assert.equal(await it.preview([issued("b", 0, unknown)]), true, "another one goes");
 });
 
+test("a key that an update doesn't know, because its credentials were left out of it, is remembered", async () => {
+  const it = resource();
+  await it.update([issued("a"), issued("b")]);
+  const { publicKey: _, ...leftOut } = issued("a");
+  assert.deepEqual(await it.update([leftOut as IssuedCredential, issued("b")]), { changes: false, keys: [] });
+  assert.deepEqual(await it.update([issued("b")]), { changes: true, keys: ["U-a-0"] });
+  assert.deepEqual(await it.update([leftOut as IssuedCredential, issued("b")]), { changes: true, keys: [] });
+});
+
 test("the time of a withdrawal stays while others join, and is new when the key is withdrawn again", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1_700_000_000_000 });
   t.after(() => {
