@@ -26,8 +26,9 @@ import type { RegionSecrets } from "./region-secrets.ts";
 const MATERIAL = "material";
 
 /**
- * External Secrets never changes an immutable Secret: with new content, the Secret goes with its external secret, and the next one
- * makes it anew.
+ * External Secrets 0.20 never changes an immutable Secret, and says that all is well: with new content, the Secret has to go with its
+ * external secret, and the next one makes it anew. That one would take over a Secret of its name (it knows an owner by name), but the
+ * Kubernetes provider deletes in the foreground: it waits until the Secret is gone, too.
  */
 function replacement({ immutable }: Delivery): Pick<PlaceOptions, "replaceOnChanges" | "deleteBeforeReplace"> {
   const content = `metadata.annotations["${CHECKSUM_ANNOTATION}"]`;

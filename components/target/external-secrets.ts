@@ -73,7 +73,7 @@ export interface ExternalSecretArgs {
       name: string;
       creationPolicy: "Owner";
       deletionPolicy: "Retain";
-      /** External Secrets makes the Secret once, and says in its status that it can't change it when the content is another. */
+      /** External Secrets makes the Secret once. When the content is another, it leaves it as it is and says nothing (0.20). */
       immutable?: boolean;
       template: {
         engineVersion: "v2";

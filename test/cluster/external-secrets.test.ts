@@ -87,6 +87,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     assert.equal(metadata.labels["nats-platform/account"], "SERVICES");
     assert.equal(metadata.labels["nats-platform/user"], "orders");
     assert.equal(metadata.labels["app.kubernetes.io/managed-by"], "nats-platform");
+    assert.equal(metadata.annotations["nats-platform/checksum"], checksum);
     const connection = await connectWith(context, content);
     await connection.flush();
   });
@@ -196,6 +197,31 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     assert.equal(await rawSecret("orders", "orders-nats"), before);
     await vault.must("POST", `secret/undelete/${path}`, { versions: [2] });
     await refresh(plane, "externalsecret", "orders-nats", "orders");
+  });
+
+  test("an immutable Secret is made once: it stays as it was, which no status says, and comes anew when it is deleted", async () => {
+    const fixed: Delivery = { ...orders, secret: "orders-fixed", immutable: true };
+    const isFixed = () => plane.kubectl("get", "secret", fixed.secret, "-n", "orders", "-o", "jsonpath={.immutable}");
+    await writeCreds(server.credsOf("orders"), fixed);
+    await apply("ExternalSecret", credentialExternalSecret(source, fixed, checksum));
+    const { content: first, metadata } = await secretOf("orders", fixed.secret);
+    assert.equal(metadata.annotations["nats-platform/checksum"], checksum);
+    assert.equal(await isFixed(), "true");
+
+    const changed = credentialExternalSecret(source, fixed, "b".repeat(64));
+    await writeCreds(server.credsOf("orders", 1), fixed);
+    await apply("ExternalSecret", changed);
+    await refresh(plane, "externalsecret", fixed.secret, "orders");
+    const kept = await secretOf("orders", fixed.secret);
+    assert.deepEqual(kept.content, first);
+    assert.equal(kept.metadata.annotations["nats-platform/checksum"], checksum, "what tells that it is an old one");
+
+    await plane.kubectl("delete", "secret", fixed.secret, "-n", "orders");
+    const second = await secretOf("orders", fixed.secret);
+    assert.equal(second.content["nats.creds"], server.credsOf("orders", 1));
+    assert.equal(second.metadata.annotations["nats-platform/checksum"], "b".repeat(64));
+    assert.equal(await isFixed(), "true");
+    assert.deepEqual((await observe(plane, "externalsecret", fixed.secret, "orders")).spec, changed.spec);
   });
 
   describe("a key that began in the cluster", () => {
@@ -340,7 +366,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
   async function secretOf(namespace: string, name: string) {
     const text = await until(`Secret ${namespace}/${name} is there`, () => rawSecret(namespace, name), patience());
     const { metadata, data } = JSON.parse(text) as {
-      metadata: { labels: Record<string, string> };
+      metadata: { labels: Record<string, string>; annotations: Record<string, string> };
       data: Record<string, string>;
     };
     const decode = ([key, value]: [string, string]) => [key, Buffer.from(value, "base64").toString()] as const;
