@@ -1,6 +1,7 @@
 import { NatsCluster } from "./components/cluster/index.ts";
 import { Credentials } from "./components/credentials/index.ts";
 import { deliveriesTo } from "./components/credentials/deliveries.ts";
+import { eachUserOnce } from "./components/credentials/issued.ts";
 import { GeneratedInRegion, GeneratedSecrets } from "./components/generated/index.ts";
 import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
@@ -9,6 +10,7 @@ import { VaultSetup } from "./components/vault/index.ts";
 import { readersOf } from "./components/vault/readers.ts";
 import { loadPlatform } from "./config/load.ts";
 import { type LoadedVaultSetup, loadVaultSetup, projectFile } from "./config/load-vault-setup.ts";
+import { WithdrawnCredentials } from "./providers/resources.ts";
 import { vaultAt } from "./providers/vault/client.ts";
 
 const setup = loadVaultSetup();
@@ -28,7 +30,8 @@ function natsPlatform() {
     ...{ keys, secret: configured.seed, now },
   });
 
-  // Where each region's clients connect to, and where its manifests went.
+  const issued: Credentials["issued"][number][] = [];
+  // Where each region's clients connect to, where its manifests went, and what delivered Secrets are known by.
   const regions = Object.fromEntries(
     Object.entries(platform.regions).map(([name, region]) => {
       const target = clusterTarget(name, region.target);
@@ -38,20 +41,23 @@ function natsPlatform() {
       const namespaces = readers.map(({ namespace }) => namespace);
       const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });
       const servers = new NatsCluster(name, { ...nats, target, keys, secrets, trust: trust.forServers() });
-      new Credentials(name, {
+      const credentials = new Credentials(name, {
         secrets,
         deliveries,
         pushes: externalSecrets.push,
         url: servers.clientUrl,
         after: servers.namespace,
       });
+      issued.push(...credentials.issued);
       const after = servers.namespace;
       new GeneratedInRegion(name, { target, secrets, generated: generated.forRegion(name), after });
-      return [name, { url: servers.clientUrl, ...target.summary }];
+      return [name, { url: servers.clientUrl, ...target.summary, credentials: credentials.checksums }];
     }),
   );
+  const { toRevoke } = new WithdrawnCredentials("withdrawn", eachUserOnce(issued), { parent: trust });
   // The operator's name in its JWT, and the JWT: what `nsc add operator --url` reads.
-  return { operatorJwt: trust.operatorJwt, regions, generated: generated.summary };
+  // Withdrawn credentials connect until they are revoked.
+  return { operatorJwt: trust.operatorJwt, regions, generated: generated.summary, toRevoke };
 }
 
 /** Policies and logins in the Vault of another stack's platform; the outputs are their names. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CONNECTION_TYPES } from "../nats/claims/user-limits.ts";
+import { CREDENTIAL_FORMATS } from "../nats/credential-fields.ts";
 import { duration, flag, limit, listOf, mapOf, sizeLimit, strict, subject, text, whole, words } from "./fields.ts";
 import { dnsLabel, dnsLabelGlob, dnsSubdomain, entityName, seedSource } from "./names.ts";
 import { listed } from "./problem.ts";
@@ -76,6 +77,17 @@ const deliverySchema = strict({
   region: text(dnsLabel).describe("Region of this stack."),
   namespace: text(dnsLabel).describe("Namespace there. The account's allow list must allow it, and it must exist."),
   secret: text(dnsSubdomain).describe("Name of the Secret to write."),
+  format: z
+    .enum(CREDENTIAL_FORMATS, { error: `a format is one of ${listed(CREDENTIAL_FORMATS, "or")}` })
+    .default("creds")
+    .describe(
+      "Form of the credentials: creds, a file as nsc writes it; jwt and nkey, the parts of one; context, for the nats CLI; password and url, for MQTT clients of a bearer role.",
+    ),
+  immutable: flag()
+    .default(false)
+    .describe(
+      "Nobody can change the Secret's content in the cluster: new content means a new Secret of the same name.",
+    ),
 });
 
 const userSchema = strict({

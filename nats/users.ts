@@ -60,8 +60,11 @@ export interface NewUser {
 
 /** A user that can connect. */
 export interface IssuedUser {
+  name: string;
   publicKey: PublicNkey;
   jwt: string;
+  /** Secret. */
+  seed: Seed;
   /** The credentials file. Secret. */
   creds: string;
 }
@@ -75,7 +78,7 @@ export interface IssuedUser {
 export function issueUser(issuer: UserIssuer, { signer, ...user }: NewUser & { signer: Signer }): IssuedUser {
   const { publicKey, seed, claims } = unsignedUser(issuer, user, signer);
   const jwt = signJwt(claims, signer, user.issuedAt);
-  return { publicKey, jwt, creds: formatCreds(jwt, seed) };
+  return { name: user.name, publicKey, jwt, seed, creds: formatCreds(jwt, seed) };
 }
 
 /** {@link issueUser} with a signer that takes its time. */
@@ -85,7 +88,7 @@ export async function issueUserSlowly(
 ): Promise<IssuedUser> {
   const { publicKey, seed, claims } = unsignedUser(issuer, user, signer);
   const jwt = await signJwtSlowly(claims, signer, user.issuedAt);
-  return { publicKey, jwt, creds: formatCreds(jwt, seed) };
+  return { name: user.name, publicKey, jwt, seed, creds: formatCreds(jwt, seed) };
 }
 
 function unsignedUser(

@@ -1,10 +1,10 @@
+import { credentialFields, type ConnectionFields, type CredentialFormat } from "../nats/credential-fields.ts";
 import type { PublicNkey, Seed } from "../nats/nkeys.ts";
 import { issueUserSlowly, userIssuer } from "../nats/users.ts";
 import { signerAt } from "./signers.ts";
 import { open } from "./stores/keep.ts";
 import type { ReachableLocation } from "./stores/store.ts";
 import { published } from "./vault-fields.ts";
-import type { Fields } from "./vault/document.ts";
 import type { KvPlace } from "./vault/kv.ts";
 
 /** One user's credentials for one place in Vault. */
@@ -25,8 +25,10 @@ export interface CredentialInputs {
   readonly signer: KeyReference;
   /** The key that the user already has, instead of a derived one. */
   readonly seed?: KeyReference | undefined;
-  /** What stands beside the creds file in the secret. */
-  readonly beside: Fields;
+  /** What stands beside the credentials in the secret. */
+  readonly beside: ConnectionFields;
+  /** Absent: `creds`, which was the only one once, and every state from then goes without it. */
+  readonly format?: CredentialFormat | undefined;
 }
 
 /** A key by the name that it is known by, and where it is. */
@@ -36,15 +38,12 @@ export interface KeyReference {
   readonly location: ReachableLocation;
 }
 
-/** Field of the creds file, in Vault and in the Kubernetes Secret. */
-const CREDS = "nats.creds";
-
 /**
  * Derives a user's key, signs its JWT and writes both into Vault, all in the provider's process: neither the program nor the state
  * ever has them.
  */
 export const credentialProvider = published<CredentialInputs, { publicKey: PublicNkey }>(
-  ({ user, account, issuedAt, root, signer, seed, beside }) => ({
+  ({ user, account, issuedAt, root, signer, seed, beside, format = "creds" }) => ({
     user,
     account,
     issuedAt,
@@ -52,10 +51,12 @@ export const credentialProvider = published<CredentialInputs, { publicKey: Publi
     signer: signer.publicId,
     seed: seed?.publicId ?? "",
     beside,
+    // The hash of a request for `creds` is in states that know no other format.
+    ...(format === "creds" ? {} : { format }),
   }),
-  async ({ user, account, issuedAt, root, signer, seed, beside }) => {
+  async ({ user, account, issuedAt, root, signer, seed, beside, format = "creds" }) => {
     const issuer = userIssuer(account, Buffer.from(await open(root.location), "base64url"));
-    const { publicKey, creds } = await issueUserSlowly(issuer, {
+    const issued = await issueUserSlowly(issuer, {
       name: user.name,
       rotation: user.rotation,
       signer: await signerAt(signer.location),
@@ -63,6 +64,6 @@ export const credentialProvider = published<CredentialInputs, { publicKey: Publi
       ...(user.role === undefined ? { own: {} } : {}),
       ...(seed === undefined ? {} : { seed: (await open(seed.location)) as Seed }),
     });
-    return { fields: { ...beside, [CREDS]: creds }, more: { publicKey } };
+    return { fields: credentialFields(format, issued, beside), more: { publicKey: issued.publicKey } };
   },
 );

@@ -10,6 +10,7 @@ import type { ContentInputs } from "./content/key-content.ts";
 import type { CredentialInputs, KeyReference } from "./credential.ts";
 import type { DocumentInputs } from "./document.ts";
 import type { SecretDocumentInputs } from "./secret-document.ts";
+import type { IssuedCredential, WithdrawnCredential } from "./withdrawn.ts";
 import { reachable, type KeyLocation, type ReachableLocation, type StoreSettings } from "./stores/store.ts";
 import type { KvField } from "./stores/vault.ts";
 
@@ -175,4 +176,16 @@ export class SecretDocument extends pulumi.dynamic.Resource {
   }
 }
 
-type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };
+/** Remembers which credentials have been issued, and tells which of them have been withdrawn since. */
+export class WithdrawnCredentials extends pulumi.dynamic.Resource {
+  /** What is to be revoked. */
+  declare readonly toRevoke: pulumi.Output<WithdrawnCredential[]>;
+
+  /** @param issued all credentials that are issued now, each once */
+  constructor(name: string, issued: readonly Inputs<IssuedCredential>[], opts: pulumi.CustomResourceOptions) {
+    super(shim.withdrawn, name, { users: [...issued], toRevoke: undefined }, opts, "nats", "Withdrawn");
+  }
+}
+
+/** Values that may come from other resources. */
+export type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };

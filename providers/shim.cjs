@@ -60,4 +60,12 @@ module.exports = {
     update: (id, olds, news) => require("./providers/secret-document.ts").secretDocumentProvider.update(id, olds, news),
     delete: (id, props) => require("./providers/secret-document.ts").secretDocumentProvider.delete(id, props),
   },
+  withdrawn: {
+    check: (olds, news) => require("./providers/withdrawn.ts").withdrawnProvider.check(olds, news),
+    diff: (id, olds, news) => require("./providers/withdrawn.ts").withdrawnProvider.diff(id, olds, news),
+    create: (inputs) => require("./providers/withdrawn.ts").withdrawnProvider.create(inputs),
+    read: (id, props) => require("./providers/withdrawn.ts").withdrawnProvider.read(id, props),
+    update: (id, olds, news) => require("./providers/withdrawn.ts").withdrawnProvider.update(id, olds, news),
+    delete: (id, props) => require("./providers/withdrawn.ts").withdrawnProvider.delete(id, props),
+  },
 };

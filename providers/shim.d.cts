@@ -11,5 +11,6 @@ declare const shim: {
   readonly document: CompleteProvider;
   readonly clusterSecret: CompleteProvider;
   readonly secretDocument: CompleteProvider;
+  readonly withdrawn: CompleteProvider;
 };
 export = shim;

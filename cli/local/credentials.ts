@@ -1,3 +1,4 @@
+import { credsIn } from "../../nats/credential-fields.ts";
 import { secretsOf, type Manifest } from "./manifests.ts";
 
 /** A user whose credentials were delivered to the region. */
@@ -16,7 +17,7 @@ export function credentialsIn(manifests: readonly Manifest[]): Credential[] {
     ({ metadata: { name, namespace = "", labels }, stringData }): Credential[] => {
       const account = labels["nats-platform/account"];
       const user = labels["nats-platform/user"];
-      const creds = stringData["nats.creds"];
+      const creds = credsIn(stringData);
       if (account === undefined || user === undefined || creds === undefined) return [];
       return [{ account, user, creds, secret: `${namespace}/${name}` }];
     },

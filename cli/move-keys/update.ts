@@ -7,7 +7,13 @@ import { KEY_TYPE } from "./state.ts";
  * Everything that is no key stays out of this update. `--target` with the keys does not do: Pulumi 3.259 then also wants to delete
  * what depends on them and is in the program no more, such as the Secrets that External Secrets replace, and fails.
  */
-const OTHERS = ["**dynamic/manifest:**", "**dynamic/nats:Jwt::**", "**dynamic/vault:**", "**$kubernetes:**"];
+const OTHERS = [
+  "**dynamic/manifest:**",
+  "**dynamic/nats:Jwt::**",
+  "**dynamic/nats:Withdrawn::**",
+  "**dynamic/vault:**",
+  "**$kubernetes:**",
+];
 
 /** One thing that an update would do. */
 export interface Step {

@@ -7,7 +7,7 @@ export function deliveriesTo(region: string, accounts: Readonly<Record<string, A
     Object.entries(users).flatMap(([user, { deliver }]) =>
       deliver
         .filter((delivery) => delivery.region === region)
-        .map(({ namespace, secret }) => ({ account, user, namespace, secret })),
+        .map(({ region: _, ...delivery }) => ({ account, user, ...delivery })),
     ),
   );
 }

@@ -1,3 +1,5 @@
+import type { CredentialFormat } from "../../nats/credential-fields.ts";
+
 /** One user's credentials for one place. */
 export interface Delivery {
   readonly account: string;
@@ -5,4 +7,7 @@ export interface Delivery {
   readonly namespace: string;
   /** Name of the Secret. */
   readonly secret: string;
+  readonly format: CredentialFormat;
+  /** Whether the cluster refuses changes of the Secret's content. */
+  readonly immutable: boolean;
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PushedHere, RegionSecrets } from "../secrets/index.ts";
+import type { DeliveredCredential, PushedHere, RegionSecrets } from "../secrets/index.ts";
 import type { Delivery } from "./delivery.ts";
 
 export type { Delivery } from "./delivery.ts";
@@ -10,7 +10,7 @@ export interface CredentialsArgs {
   deliveries: readonly Delivery[];
   /** Secrets that begin in the region. */
   pushes: readonly PushedHere[];
-  /** Where the users connect to. */
+  /** Where NATS clients connect to. */
   url: string;
   /** The servers' namespace, where this program makes it: a delivery into it has to wait for it. */
   after?: pulumi.Resource | undefined;
@@ -18,13 +18,21 @@ export interface CredentialsArgs {
 
 /** The Secrets with which one region's workloads connect, in the workloads' own namespaces, which must exist. */
 export class Credentials extends pulumi.ComponentResource {
+  /** What each delivered Secret is known by, as `namespace/secret`: for the pod templates of those who mount it. */
+  readonly checksums: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Whose credentials these are: a user for each delivery. */
+  readonly issued: readonly DeliveredCredential["issued"][];
+
   constructor(name: string, args: CredentialsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:credentials:Credentials", name, {}, opts);
     const after = { parent: this, dependsOn: args.after === undefined ? [] : [args.after] };
-    for (const delivery of args.deliveries) {
-      const { namespace, secret } = delivery;
-      args.secrets.credential(`${name}.credentials.${namespace}.${secret}`, delivery, args.url, after);
-    }
+    const delivered = args.deliveries.map((delivery) => {
+      const place = `${delivery.namespace}.${delivery.secret}`;
+      const made = args.secrets.credential(`${name}.credentials.${place}`, delivery, args.url, after);
+      return { ...made, key: `${delivery.namespace}/${delivery.secret}` };
+    });
+    this.checksums = Object.fromEntries(delivered.map(({ key, checksum }) => [key, checksum]));
+    this.issued = delivered.map(({ issued }) => issued);
     for (const pushed of args.pushes) {
       args.secrets.push(`${name}.pushed.${pushed.namespace}.${pushed.secret}`, pushed, after);
     }

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExternalSecretsSettings, VaultKeys } from "../../config/schema.ts";
 import { credentialPath, trustPath } from "../../providers/vault/paths.ts";
+import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import type { Delivery } from "../credentials/delivery.ts";
 import type { RemoteReference } from "../target/external-secrets.ts";
 import type { ManifestArgs } from "../target/index.ts";
@@ -16,17 +17,24 @@ export interface SecretSource {
   settings: ExternalSecretsSettings;
 }
 
-/** The Secret that a workload mounts to connect as its user: the fields of the document in Vault, as they are. */
-export function credentialExternalSecret(source: SecretSource, delivery: Delivery): ManifestArgs["ExternalSecret"] {
-  const { namespace, secret } = delivery;
-  return documentExternalSecret(source, { namespace, name: secret, labels: credentialLabels(delivery) });
+/**
+ * The Secret that a workload mounts to connect as its user: the fields of the document in Vault, as they are.
+ *
+ * @param checksum changes with the document, which has External Secrets look at it at once
+ */
+export function credentialExternalSecret(
+  source: SecretSource,
+  delivery: Delivery,
+  checksum: pulumi.Input<string>,
+): ManifestArgs["ExternalSecret"] {
+  const { namespace, secret, immutable } = delivery;
+  const annotations = { [CHECKSUM_ANNOTATION]: checksum };
+  const labels = credentialLabels(delivery);
+  return documentExternalSecret(source, { namespace, name: secret, labels, annotations, immutable });
 }
 
 /** A Secret with the fields of the document that is in Vault at its place, as they are. */
-export function documentExternalSecret(
-  source: SecretSource,
-  secret: { namespace: string; name: string; labels: Record<string, string> },
-): ManifestArgs["ExternalSecret"] {
+export function documentExternalSecret(source: SecretSource, secret: Made): ManifestArgs["ExternalSecret"] {
   const { keys, region } = source;
   const { namespace, name } = secret;
   const path = credentialPath(keys.path, { region, namespace, secret: name });
@@ -70,16 +78,20 @@ interface Made {
   name: string;
   labels: Record<string, string>;
   templates?: Record<string, pulumi.Input<string>>;
+  /** Of the external secret, and of the Secret that it makes. */
+  annotations?: Record<string, pulumi.Input<string>>;
+  immutable?: boolean;
 }
 
 /** Owner and Retain: the Secret goes with its ExternalSecret, but not when Vault is away or a document in it was deleted. */
 function externalSecret(
   { settings }: SecretSource,
-  { namespace, name, labels, templates }: Made,
+  { namespace, name, labels, templates, annotations, immutable = false }: Made,
   content: Pick<ManifestArgs["ExternalSecret"]["spec"], "data" | "dataFrom">,
 ): ManifestArgs["ExternalSecret"] {
+  const marks = { labels, ...(annotations === undefined ? {} : { annotations }) };
   return {
-    metadata: { name, namespace, labels },
+    metadata: { name, namespace, ...marks },
     spec: {
       secretStoreRef: storeReference(settings),
       refreshPolicy: "Periodic",
@@ -88,10 +100,11 @@ function externalSecret(
         name,
         creationPolicy: "Owner",
         deletionPolicy: "Retain",
+        ...(immutable ? { immutable } : {}),
         template: {
           engineVersion: "v2",
           mergePolicy: "Replace",
-          metadata: { labels },
+          metadata: marks,
           ...(templates === undefined ? {} : { data: templates }),
         },
       },

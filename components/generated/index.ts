@@ -10,6 +10,7 @@ import {
 import type { GeneratedSecrets as Settings, NkeyEntry, TokenEntry } from "../../config/schema.ts";
 import { MintedKey } from "../../providers/resources.ts";
 import type { StoreSettings } from "../../providers/stores/store.ts";
+import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import { existingKey, type SecretValue } from "../trust/adoption.ts";
 import { generatedChecksum } from "./checksum.ts";
 import type { GeneratedSecret, GeneratedSource, KeySet } from "./generated-secret.ts";
@@ -84,7 +85,7 @@ export class GeneratedSecrets extends pulumi.ComponentResource {
           ...{ namespace, secretName, immutable, overwrite, rotation, source },
           marks: marksOf(operator),
           labels: settings.labels,
-          annotations: { "nats-platform/checksum": checksum },
+          annotations: { [CHECKSUM_ANNOTATION]: checksum },
         }));
     });
     return { secrets, keySets: this.#keySets(region) };

@@ -1,11 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
+import { addressFor, credentialFields } from "../../nats/credential-fields.ts";
 import type { MintedKey } from "../../providers/resources.ts";
 import { clusterSecret } from "../generated/cluster-secret.ts";
 import { manifestOf } from "../generated/manifest.ts";
 import { credentialsSecret } from "../credentials/secret.ts";
+import { aboutCredential } from "./about-credential.ts";
 import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
+
+/** The provider replaces a Secret that is to stay immutable. One that is to be so no more it would update, and be refused. */
+const replacedWithFlag = { replaceOnChanges: ["immutable"], deleteBeforeReplace: true };
 
 /** Secrets whose content the program makes of what is in the state. */
 export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "target" | "trust">): RegionSecrets {
@@ -19,8 +24,18 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
       };
     },
     credential(name, delivery, url, opts) {
-      const creds = trust.user(delivery.account, delivery.user).apply((user) => user.creds);
-      target.place("Secret", name, credentialsSecret(delivery, creds, url), opts);
+      const { account, user, format } = delivery;
+      const issued = trust.user(account, user);
+      const beside = { URLS: addressFor(format, url), ACCOUNT_NAME: account };
+      const fields = issued.apply((known) => credentialFields(format, known, beside));
+      const about = aboutCredential(trust, delivery, beside.URLS);
+      target.place("Secret", name, credentialsSecret(delivery, { fields, checksum: about.checksum }), {
+        ...opts,
+        ...replacedWithFlag,
+      });
+      // The key's public name is no secret, though it comes out of one.
+      const publicKey = pulumi.unsecret(issued.apply((known) => known.publicKey));
+      return { checksum: about.checksum, issued: { ...about.issued, publicKey } };
     },
     generated(name, secret, opts) {
       const { cluster } = target;

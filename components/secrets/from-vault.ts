@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { VaultKeys } from "../../config/schema.ts";
+import { addressFor } from "../../nats/credential-fields.ts";
 import { SecretDocument, VaultCredential, type MintedKey } from "../../providers/resources.ts";
 import { accessOf } from "../../providers/stores/store.ts";
 import { credentialPath, keyPath, pushedPath } from "../../providers/vault/paths.ts";
@@ -14,15 +15,28 @@ import {
   template,
   templatedExternalSecret,
 } from "../external-secrets/index.ts";
+import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
+import type { Delivery } from "../credentials/delivery.ts";
 import { clusterSecret } from "../generated/cluster-secret.ts";
 import { sourceOf } from "../generated/source.ts";
 import type { PlaceOptions } from "../target/index.ts";
+import { aboutCredential } from "./about-credential.ts";
 import { checksumOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
 /** Field of a key's secret in Vault that holds the key itself. */
 const MATERIAL = "material";
+
+/**
+ * External Secrets 0.20 never changes an immutable Secret, and says that all is well: with new content, the Secret has to go with its
+ * external secret, and the next one makes it anew. That one would take over a Secret of its name (it knows an owner by name), but the
+ * Kubernetes provider deletes in the foreground: it waits until the Secret is gone, too.
+ */
+function replacement({ immutable }: Delivery): Pick<PlaceOptions, "replaceOnChanges" | "deleteBeforeReplace"> {
+  const content = `metadata.annotations["${CHECKSUM_ANNOTATION}"]`;
+  return { replaceOnChanges: ["spec.target.immutable", ...(immutable ? [content] : [])], deleteBeforeReplace: true };
+}
 
 type VaultSecretsArgs = Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys };
 
@@ -53,7 +67,9 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
     },
 
     credential(name, delivery, url, opts) {
-      const { account, user, namespace, secret } = delivery;
+      const { account, user, namespace, secret, format } = delivery;
+      const beside = { URLS: addressFor(format, url), ACCOUNT_NAME: account };
+      const about = aboutCredential(trust, delivery, beside.URLS);
       const credential = new VaultCredential(
         name,
         {
@@ -63,19 +79,23 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
             path: credentialPath(keys.path, { region, namespace, secret }),
           },
           ...trust.credential(account, user),
-          beside: { URLS: url, ACCOUNT_NAME: account },
+          beside,
+          // Left out where it is the default: then the resource is to the byte what it was before there were others.
+          ...(format === "creds" ? {} : { format }),
         },
         { parent: opts.parent },
       );
       const after = withStore(namespace, opts);
-      target.place("ExternalSecret", name, credentialExternalSecret(source, delivery), {
+      target.place("ExternalSecret", name, credentialExternalSecret(source, delivery, about.checksum), {
         ...after,
         dependsOn: [...dependencies(after), credential],
+        ...replacement(delivery),
       });
+      return { checksum: about.checksum, issued: { ...about.issued, publicKey: credential.publicKey } };
     },
 
     generated(name, secret, opts) {
-      const { namespace, secretName, labels, marks } = secret;
+      const { namespace, secretName, labels, marks, annotations, immutable } = secret;
       // What may be in the cluster already is read and written there: External Secrets would take it over.
       if (target.cluster !== undefined) {
         clusterSecret(name, secret, target.cluster, opts);
@@ -84,7 +104,14 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
       const path = credentialPath(keys.path, { region, namespace, secret: secretName });
       const place = { vault: accessOf(keys), mount: keys.mount, path };
       const document = new SecretDocument(name, { place, source: sourceOf(secret.source) }, { parent: opts.parent });
-      const manifest = documentExternalSecret(source, { namespace, name: secretName, labels: { ...labels, ...marks } });
+      const all = { ...labels, ...marks };
+      const manifest = documentExternalSecret(source, {
+        namespace,
+        name: secretName,
+        labels: all,
+        annotations,
+        immutable,
+      });
       const after = withStore(namespace, opts);
       target.place("ExternalSecret", name, manifest, { ...after, dependsOn: [...dependencies(after), document] });
     },

@@ -5,7 +5,7 @@ import type { RegionSecrets } from "./region-secrets.ts";
 import { secretsFromState } from "./from-state.ts";
 import { secretsFromVault } from "./from-vault.ts";
 
-export type { PushedHere, RegionSecrets, SecretText } from "./region-secrets.ts";
+export type { DeliveredCredential, PushedHere, RegionSecrets, SecretText } from "./region-secrets.ts";
 
 /** What it takes to get secrets into a region. */
 export interface RegionSecretsArgs {

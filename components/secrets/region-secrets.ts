@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MintedKey } from "../../providers/resources.ts";
+import type { Inputs, MintedKey } from "../../providers/resources.ts";
+import type { IssuedCredential } from "../../providers/withdrawn.ts";
 import type { Delivery } from "../credentials/delivery.ts";
 import type { GeneratedSecret } from "../generated/generated-secret.ts";
 import type { PlaceOptions } from "../target/index.ts";
@@ -23,6 +24,14 @@ export interface PushedHere {
   readonly secret: string;
 }
 
+/** What is publicly known of a delivered Secret. */
+export interface DeliveredCredential {
+  /** Changes with the Secret's content, and gives nothing away. */
+  readonly checksum: pulumi.Output<string>;
+  /** Whose it is. */
+  readonly issued: Inputs<IssuedCredential> & Pick<IssuedCredential, "account" | "user">;
+}
+
 /** Makes the Secrets of a region. */
 export interface RegionSecrets {
   /** A Secret of a text, and a checksum of it that gives nothing away. */
@@ -32,8 +41,8 @@ export interface RegionSecrets {
     opts: PlaceOptions,
   ): { resource: pulumi.Resource; checksum: pulumi.Output<string> };
 
-  /** The Secret with which a workload connects as its user. @param url where it connects to */
-  credential(name: string, delivery: Delivery, url: string, opts: PlaceOptions): void;
+  /** The Secret with which a workload connects as its user. @param url where NATS clients connect to */
+  credential(name: string, delivery: Delivery, url: string, opts: PlaceOptions): DeliveredCredential;
 
   /** A Secret with a generated key, or with what such a key has signed. */
   generated(name: string, secret: GeneratedSecret, opts: PlaceOptions): void;

@@ -73,10 +73,12 @@ export interface ExternalSecretArgs {
       name: string;
       creationPolicy: "Owner";
       deletionPolicy: "Retain";
+      /** External Secrets makes the Secret once. When the content is another, it leaves it as it is and says nothing (0.20). */
+      immutable?: boolean;
       template: {
         engineVersion: "v2";
         mergePolicy: "Replace";
-        metadata: { labels: Record<string, string> };
+        metadata: { labels: Record<string, string>; annotations?: Record<string, pulumi.Input<string>> };
         /** Templates of the Secret's fields. Absent: what was read goes into the Secret as it is. */
         data?: Record<string, pulumi.Input<string>>;
       };

@@ -14,21 +14,22 @@ export interface RenderFolders {
 /** A target that writes manifests into files for `kubectl apply`, or for Git and Argo CD. */
 export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget {
   let hasSecrets = false;
+  let hasImmutable = false;
   return {
     place(kind, name, manifest, opts) {
       const sensitive = kind === "Secret";
       hasSecrets ||= sensitive;
+      hasImmutable ||= "immutable" in manifest && manifest.immutable === true;
       const folder = sensitive ? secrets : `${render}/${kinds[kind].folder}`;
       const path = `${folder}/${fileName(kind, manifest.metadata)}`;
       const content: Manifest = { apiVersion: kinds[kind].apiVersion, kind, ...manifest };
       return new ManifestFile(name, kind, { path, sensitive, manifest: content }, opts);
     },
     get summary() {
-      const folders = [`${render}/0-namespaces`, ...(hasSecrets ? [secrets] : []), render];
       return {
         manifests: render,
         ...(hasSecrets ? { sensitive: `${secrets} (Secrets in plain text: never commit it)` } : {}),
-        apply: `kubectl apply -R ${folders.map((folder) => `-f ${folder}`).join(" ")}`,
+        apply: applyCommand({ render, secrets: hasSecrets ? secrets : undefined, hasImmutable }),
       };
     },
   };
@@ -37,4 +38,25 @@ export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget 
 /** One file for each object: no two objects of a cluster share kind, namespace and name. */
 function fileName(kind: Kind, { name, namespace }: NamedMetadata): string {
   return `${[kind.toLowerCase(), ...(namespace === undefined ? [] : [namespace]), name].join(".")}.yaml`;
+}
+
+/**
+ * What applies the folders in an order in which each object finds what it needs. An immutable Secret with other content has to be
+ * deleted first, which `--force` does, and which must not happen to anything but Secrets.
+ */
+function applyCommand({
+  render,
+  secrets,
+  hasImmutable,
+}: {
+  render: string;
+  secrets: string | undefined;
+  hasImmutable: boolean;
+}): string {
+  const apply = (folders: readonly string[], force = "") =>
+    `kubectl apply -R${force} ${folders.map((folder) => `-f ${folder}`).join(" ")}`;
+  const namespaces = `${render}/0-namespaces`;
+  if (secrets === undefined) return apply([namespaces, render]);
+  if (!hasImmutable) return apply([namespaces, secrets, render]);
+  return [apply([namespaces]), apply([secrets], " --force"), apply([render])].join(" && ");
 }

@@ -4,7 +4,7 @@ import type { Kind, ManifestArgs } from "./kinds.ts";
 
 /** What the resources of a placed object are told beside their content. */
 export type PlaceOptions = Required<Pick<pulumi.CustomResourceOptions, "parent">> &
-  Pick<pulumi.CustomResourceOptions, "dependsOn">;
+  Pick<pulumi.CustomResourceOptions, "dependsOn" | "replaceOnChanges" | "deleteBeforeReplace">;
 
 /** Where a region's Kubernetes objects go: into a cluster, or into files. */
 export interface ClusterTarget {

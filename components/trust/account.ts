@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Account, User } from "../../config/schema.ts";
 import type { PublicNkey } from "../../nats/nkeys.ts";
 import type { IssuedUser } from "../../nats/users.ts";
-import { MintedKey, SignedJwt, type VaultCredentialArgs } from "../../providers/resources.ts";
+import { MintedKey, SignedJwt, type Inputs, type VaultCredentialArgs } from "../../providers/resources.ts";
 import type { StoreSettings } from "../../providers/stores/store.ts";
 import { existingKey, type SecretValue } from "./adoption.ts";
 import { accountClaimsOf } from "./claims.ts";
@@ -10,6 +10,21 @@ import { issuerOf, type IssueUser } from "./users.ts";
 
 /** What a user's credentials are made from, where they are made in Vault. */
 export type CredentialSource = Pick<VaultCredentialArgs, "user" | "account" | "issuedAt" | "root" | "signer" | "seed">;
+
+/** All that decides what a user's key and JWT are, by public names: nothing secret. */
+export interface UserIdentity {
+  readonly account: PublicNkey;
+  readonly user: string;
+  readonly rotation: number;
+  /** Fingerprint of the account's user root. */
+  readonly root: string;
+  /** The key that signs for the user. */
+  readonly signer: PublicNkey;
+  /** An adopted key, in place of the one that the root leads to. */
+  readonly adopted?: PublicNkey | undefined;
+  /** `iat` of the user's JWT, in whole seconds since 1970. */
+  readonly issuedAt: number;
+}
 
 /** What an {@link AccountTrust} needs. */
 export interface AccountTrustArgs {
@@ -81,10 +96,8 @@ export class AccountTrust extends pulumi.ComponentResource {
   /** What the credentials of a user are made from. */
   credential(name: string): CredentialSource {
     const { role, rotation } = this.#userNamed(name);
-    const { identity, root, signing, roles } = this.#keys;
-    const signer = role === undefined ? signing : roles[role];
-    if (signer === undefined)
-      throw new Error(`user ${name}: account ${this.#args.accountName} has no role ${String(role)}`);
+    const { identity, root } = this.#keys;
+    const signer = this.#signerOf(name);
     const seed = this.#adopted(name)?.reference;
     return {
       user: { name, rotation, ...(role === undefined ? {} : { role }) },
@@ -94,6 +107,29 @@ export class AccountTrust extends pulumi.ComponentResource {
       signer: signer.reference,
       ...(seed === undefined ? {} : { seed }),
     };
+  }
+
+  /** What decides a user's credentials: known in a preview as soon as the account's keys are there. */
+  identify(name: string): Inputs<UserIdentity> {
+    const { rotation } = this.#userNamed(name);
+    const { identity, root } = this.#keys;
+    return {
+      account: identity.publicKey,
+      user: name,
+      rotation,
+      root: root.publicKey,
+      signer: this.#signerOf(name).publicKey,
+      adopted: this.#adopted(name)?.publicKey,
+      issuedAt: root.mintedAt,
+    };
+  }
+
+  #signerOf(name: string): MintedKey {
+    const { role } = this.#userNamed(name);
+    const signer = role === undefined ? this.#keys.signing : this.#keys.roles[role];
+    if (signer === undefined)
+      throw new Error(`user ${name}: account ${this.#args.accountName} has no role ${String(role)}`);
+    return signer;
   }
 
   #userNamed(name: string): User {

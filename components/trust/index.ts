@@ -1,14 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, Operator } from "../../config/schema.ts";
 import type { IssuedUser } from "../../nats/users.ts";
-import { MintedKey, SignedJwt, VaultDocument } from "../../providers/resources.ts";
+import { MintedKey, SignedJwt, VaultDocument, type Inputs } from "../../providers/resources.ts";
 import { accessOf, type StoreSettings, type VaultSettings } from "../../providers/stores/store.ts";
 import { trustPath } from "../../providers/vault/paths.ts";
 import type { ServerTrust } from "../cluster/index.ts";
 import { trustDocument } from "../external-secrets/index.ts";
-import { AccountTrust, type CredentialSource } from "./account.ts";
+import { AccountTrust, type CredentialSource, type UserIdentity } from "./account.ts";
 import { existingKey, type SecretValue } from "./adoption.ts";
 import { operatorClaimsOf } from "./claims.ts";
+
+export type { UserIdentity } from "./account.ts";
 
 /** What a {@link TrustChain} needs. */
 export interface TrustChainArgs {
@@ -96,6 +98,11 @@ export class TrustChain extends pulumi.ComponentResource {
   /** What the credentials of a user are made from. */
   credential(account: string, user: string): CredentialSource {
     return this.account(account).credential(user);
+  }
+
+  /** What decides a user's credentials: nothing secret. */
+  identify(account: string, user: string): Inputs<UserIdentity> {
+    return this.account(account).identify(user);
   }
 
   private account(name: string): AccountTrust {

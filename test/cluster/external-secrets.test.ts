@@ -15,6 +15,7 @@ import {
   trustDocument,
   type SecretSource,
 } from "../../components/external-secrets/index.ts";
+import type { Delivery } from "../../components/credentials/delivery.ts";
 import { kinds, type Kind } from "../../components/target/kinds.ts";
 import type { ManifestArgs } from "../../components/target/index.ts";
 import { readerPolicyName, regionReaderPolicyName } from "../../components/vault/names.ts";
@@ -34,7 +35,15 @@ import { mountLogin, startTlsVault } from "./support/vault-login.ts";
 
 const REGION = "eu-east";
 const NAMESPACES = ["nats", "orders", "billing"];
-const orders = { account: "SERVICES", user: "orders", namespace: "orders", secret: "orders-nats" };
+const orders: Delivery = {
+  account: "SERVICES",
+  user: "orders",
+  namespace: "orders",
+  secret: "orders-nats",
+  format: "creds",
+  immutable: false,
+};
+const checksum = "a".repeat(64);
 
 /** Every test goes on where the one before it ended. */
 describe("External Secrets brings from Vault what a region's namespaces may have", () => {
@@ -68,7 +77,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
 
   test("credentials in Vault become the Secret with which a workload connects", async (context) => {
     await writeCreds(server.credsOf("orders"));
-    await apply("ExternalSecret", credentialExternalSecret(source, orders));
+    await apply("ExternalSecret", credentialExternalSecret(source, orders, checksum));
     const { metadata, content } = await secretOf("orders", "orders-nats");
     assert.deepEqual(content, {
       "nats.creds": server.credsOf("orders"),
@@ -78,6 +87,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     assert.equal(metadata.labels["nats-platform/account"], "SERVICES");
     assert.equal(metadata.labels["nats-platform/user"], "orders");
     assert.equal(metadata.labels["app.kubernetes.io/managed-by"], "nats-platform");
+    assert.equal(metadata.annotations["nats-platform/checksum"], checksum);
     const connection = await connectWith(context, content);
     await connection.flush();
   });
@@ -94,13 +104,13 @@ describe("External Secrets brings from Vault what a region's namespaces may have
 
   test("the controller leaves what was written as it was written", async () => {
     const { spec } = await observe(plane, "externalsecret", "orders-nats", "orders");
-    assert.deepEqual(spec, credentialExternalSecret(source, orders).spec);
+    assert.deepEqual(spec, credentialExternalSecret(source, orders, checksum).spec);
     const { secretStores } = stores(source, ["orders"]);
     assert.deepEqual((await observe(plane, "secretstore", "nats-vault", "orders")).spec, secretStores[0]?.spec);
   });
 
   test("a namespace can't have what is another's: Vault refuses its store", async () => {
-    const stolen = credentialExternalSecret(source, orders);
+    const stolen = credentialExternalSecret(source, orders, checksum);
     stolen.metadata.namespace = "billing";
     await apply("ExternalSecret", stolen);
     await assertFails("billing", "orders-nats", /permission denied/);
@@ -114,7 +124,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     const store = () => observe(plane, "secretstore", "nats-vault", "strangers");
     await until("the store is refused", async () => (await store()).reason === "InvalidProviderConfig", patience());
     await assertEvent("strangers", "nats-vault", /namespace not authorized/);
-    const stolen = credentialExternalSecret(source, orders);
+    const stolen = credentialExternalSecret(source, orders, checksum);
     stolen.metadata.namespace = "strangers";
     await apply("ExternalSecret", stolen);
     await assertFails("strangers", "orders-nats", /"nats-vault" is not ready/);
@@ -189,6 +199,31 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     await refresh(plane, "externalsecret", "orders-nats", "orders");
   });
 
+  test("an immutable Secret is made once: it stays as it was, which no status says, and comes anew when it is deleted", async () => {
+    const fixed: Delivery = { ...orders, secret: "orders-fixed", immutable: true };
+    const isFixed = () => plane.kubectl("get", "secret", fixed.secret, "-n", "orders", "-o", "jsonpath={.immutable}");
+    await writeCreds(server.credsOf("orders"), fixed);
+    await apply("ExternalSecret", credentialExternalSecret(source, fixed, checksum));
+    const { content: first, metadata } = await secretOf("orders", fixed.secret);
+    assert.equal(metadata.annotations["nats-platform/checksum"], checksum);
+    assert.equal(await isFixed(), "true");
+
+    const changed = credentialExternalSecret(source, fixed, "b".repeat(64));
+    await writeCreds(server.credsOf("orders", 1), fixed);
+    await apply("ExternalSecret", changed);
+    await refresh(plane, "externalsecret", fixed.secret, "orders");
+    const kept = await secretOf("orders", fixed.secret);
+    assert.deepEqual(kept.content, first);
+    assert.equal(kept.metadata.annotations["nats-platform/checksum"], checksum, "what tells that it is an old one");
+
+    await plane.kubectl("delete", "secret", fixed.secret, "-n", "orders");
+    const second = await secretOf("orders", fixed.secret);
+    assert.equal(second.content["nats.creds"], server.credsOf("orders", 1));
+    assert.equal(second.metadata.annotations["nats-platform/checksum"], "b".repeat(64));
+    assert.equal(await isFixed(), "true");
+    assert.deepEqual((await observe(plane, "externalsecret", fixed.secret, "orders")).spec, changed.spec);
+  });
+
   describe("a key that began in the cluster", () => {
     const document = { kind: "user", publicId: "U", material: "first" };
     let path: string;
@@ -248,13 +283,13 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     const shared = sourceOf(vault.address, { kind: "ClusterSecretStore", name: "nats-vault-region" });
     for (const role of rolesOf(shared, ["billing"])) await bindRole(role);
     await applyStores(shared, ["billing"]);
-    const billing = { account: "SERVICES", user: "billing", namespace: "billing", secret: "billing-nats" };
+    const billing = { ...orders, user: "billing", namespace: "billing", secret: "billing-nats" };
     await writeCreds(server.credsOf("billing"), billing);
-    await apply("ExternalSecret", credentialExternalSecret(shared, billing));
+    await apply("ExternalSecret", credentialExternalSecret(shared, billing, checksum));
     assert.equal((await secretOf("billing", "billing-nats")).content["nats.creds"], server.credsOf("billing"));
 
     const stranger = { ...orders, namespace: "strangers", secret: "by-region" };
-    await apply("ExternalSecret", credentialExternalSecret(shared, stranger));
+    await apply("ExternalSecret", credentialExternalSecret(shared, stranger, checksum));
     await assertFails("strangers", "by-region", /denied by spec.condition/);
     await assertNoSecret("strangers", "by-region");
     const { clusterSecretStores } = stores(shared, ["billing"]);
@@ -331,7 +366,7 @@ describe("External Secrets brings from Vault what a region's namespaces may have
   async function secretOf(namespace: string, name: string) {
     const text = await until(`Secret ${namespace}/${name} is there`, () => rawSecret(namespace, name), patience());
     const { metadata, data } = JSON.parse(text) as {
-      metadata: { labels: Record<string, string> };
+      metadata: { labels: Record<string, string>; annotations: Record<string, string> };
       data: Record<string, string>;
     };
     const decode = ([key, value]: [string, string]) => [key, Buffer.from(value, "base64").toString()] as const;

@@ -31,19 +31,25 @@ describe("a small change of the configuration", { concurrency: 2 }, () => {
     assert.equal(assertCredentialsFit(copy), 8);
   });
 
-  test("rotating a user changes its Secret and touches nothing else", async () => {
+  test("rotating a user changes its Secret, withdraws its old key and touches nothing else", async () => {
     const copy = await finishedCopy();
     configure(copy, ["accounts", "SERVICES", "users", "orders", "rotation"], 1);
-    const { files, before, after } = await change(copy, ["update local.credentials.orders.orders-nats"]);
+    const { files, before, after } = await change(copy, [
+      "update local.credentials.orders.orders-nats",
+      "update withdrawn",
+    ]);
     assert.deepEqual(files, [`${SECRETS}/secret.orders.orders-nats.yaml`]);
     assert.deepEqual(keysOf(after), keysOf(before));
     assert.equal(assertCredentialsFit(copy), 7);
   });
 
-  test("taking a user's delivery away removes its Secret and touches nothing else", async () => {
+  test("taking a user's delivery away removes its Secret, withdraws its key and touches nothing else", async () => {
     const copy = await finishedCopy();
     configure(copy, ["accounts", "SERVICES", "users", "audit", "deliver"], []);
-    const { files, before, after } = await change(copy, ["delete local.credentials.audit.audit-nats"]);
+    const { files, before, after } = await change(copy, [
+      "delete local.credentials.audit.audit-nats",
+      "update withdrawn",
+    ]);
     assert.deepEqual(files, [`${SECRETS}/secret.audit.audit-nats.yaml`]);
     assert.deepEqual(keysOf(after), keysOf(before));
   });

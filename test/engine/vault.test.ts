@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { parseCreds } from "../../nats/creds.ts";
+import { publicKeyOf, type Seed } from "../../nats/nkeys.ts";
 import { startVault, type TestVault } from "../support/vault.ts";
 import { startProxy } from "../support/vault-proxy.ts";
 import { assertQuiet, previewedChanges } from "./support/changes.ts";
@@ -41,7 +43,11 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
 
       await succeeds(pulumi(copy, ["refresh", "--yes", "--expect-no-changes"]));
       configure(copy, ["accounts", "SERVICES", "users", "orders", "rotation"], 1);
-      assert.deepEqual(await previewedChanges(copy), ["update local.credentials.orders.orders-nats"]);
+      assert.deepEqual(await previewedChanges(copy), [
+        "update local.credentials.orders.orders-nats",
+        "update local.credentials.orders.orders-nats",
+        "update withdrawn",
+      ]);
       await succeeds(up(copy));
       const rotated = await credentialsInVault(vault, keys);
       assert.notEqual(rotated["local/orders/orders-nats"]?.seed, first["local/orders/orders-nats"]?.seed);
@@ -50,15 +56,19 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
       assertUsersFit(await stateOf(copy), Object.values(rotated));
       assert.deepEqual(
         differences(files, filesOf(copy)),
-        [],
-        "what is committed stays: External Secrets brings the new version",
+        ["deploy/local/2-secrets/externalsecret.orders.orders-nats.yaml"],
+        "of what is committed a checksum changes, which has External Secrets bring the new version at once",
       );
 
       configure(copy, ["accounts", "SERVICES", "users", "audit", "deliver"], []);
       const gone = ["local.credentials.audit.audit-nats", "local.vault-account.audit", "local.vault-store.audit"];
       assert.deepEqual(
         await previewedChanges(copy),
-        [...gone.map((name) => `delete ${name}`), "delete local.credentials.audit.audit-nats"].sort(),
+        [
+          ...gone.map((name) => `delete ${name}`),
+          "delete local.credentials.audit.audit-nats",
+          "update withdrawn",
+        ].sort(),
       );
       await succeeds(up(copy));
       assert.equal((await credentialsInVault(vault, keys))["local/audit/audit-nats"], undefined);
@@ -66,6 +76,41 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
       assert.deepEqual(await keysInVault(vault, keys), minted);
     });
   }
+
+  test("another form goes through Vault, too: its checksum is known in a preview, and its key is listed when it is withdrawn", async () => {
+    const keys = keysIn(vault, "stacks/forms");
+    const copy = await vaultCopy(vault, keys);
+    await succeeds(up(copy));
+    const orders = ["accounts", "SERVICES", "users", "orders", "deliver"] as const;
+    const own = { region: "local", namespace: "orders", secret: "orders-nats" };
+    configure(copy, [...orders], [own, { ...own, secret: "orders-jwt", format: "jwt" }]);
+    const name = "local.credentials.orders.orders-jwt";
+    assert.deepEqual(await previewedChanges(copy), [`create ${name}`, `create ${name}`]);
+    const { stdout } = await pulumi(copy, ["preview", "--json"]);
+    const [, known = ""] = /"nats-platform\/checksum": "([0-9a-f]{64})"/.exec(stdout.slice(stdout.indexOf(name))) ?? [];
+    await succeeds(up(copy));
+    await assertQuiet(copy);
+    const outputs = (await outputsOf(copy)) as { regions: { local: { credentials: Record<string, string> } } };
+    assert.equal(outputs.regions.local.credentials["orders/orders-jwt"], known);
+
+    const stored = async (secret: string) => {
+      const { data } = await vault.must("GET", `secret/data/stacks/forms/creds/local/orders/${secret}`);
+      return data as { data: Record<string, string>; metadata: { version: number } };
+    };
+    const { data: fields } = await stored("orders-jwt");
+    const { data: file, metadata } = await stored("orders-nats");
+    assert.deepEqual(Object.keys(fields).sort(), ["ACCOUNT_NAME", "URLS", "jwt", "seed"]);
+    assert.deepEqual(parseCreds(file["nats.creds"] ?? ""), { jwt: fields.jwt, seed: fields.seed });
+    assert.equal(metadata.version, 1, "the other delivery is left alone");
+
+    configure(copy, [...orders], []);
+    await succeeds(up(copy));
+    const { toRevoke } = (await outputsOf(copy)) as { toRevoke: { publicKey: string }[] };
+    assert.deepEqual(
+      toRevoke.map(({ publicKey }) => publicKey),
+      [publicKeyOf(fields.seed as Seed)],
+    );
+  });
 
   test("credentials that somebody deleted or edited in Vault come back to the byte after a refresh", async () => {
     const keys = keysIn(vault, "stacks/edited");
@@ -225,6 +270,13 @@ async function secretsOf(keys: Parameters<typeof keysInVault>[1], copy: ProjectC
     { name: `JWT of ${name}`, text: jwt },
   ]);
   return [...minted, ...users, { name: "the token", text: copy.env.VAULT_TOKEN ?? "" }];
+}
+
+/** The stack's outputs, as everybody may see them: a secret one would be masked. */
+async function outputsOf(copy: ProjectCopy): Promise<unknown> {
+  const { code, stdout, output } = await pulumi(copy, ["stack", "output", "--json"]);
+  assert.equal(code, 0, output);
+  return JSON.parse(stdout);
 }
 
 async function succeeds(run: Promise<{ code: number; output: string }>): Promise<void> {

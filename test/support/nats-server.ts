@@ -9,6 +9,8 @@ import { which } from "../../tools/run.ts";
 /** A nats-server on a free port of this machine. It dies with this process. */
 export interface NatsServer {
   readonly url: string;
+  /** Where MQTT clients connect to, if they may. */
+  readonly mqttUrl: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -21,17 +23,20 @@ export async function startNatsServer(folder: string, conf: Parameters<typeof re
   writeFileSync(file, renderConf({ host: "127.0.0.1", port: -1, ...conf }));
   const child = spawn("setpriv", ["--pdeathsig", "KILL", program, "-c", file], { stdio: ["ignore", "ignore", "pipe"] });
   let url: string | undefined;
+  let mqttUrl: string | undefined;
   const lines: string[] = [];
   for await (const line of createInterface(child.stderr)) {
     lines.push(line);
     const port = /Listening for client connections on \S+:(\d+)$/.exec(line)?.[1];
     if (port !== undefined) url = `nats://127.0.0.1:${port}`;
+    mqttUrl ??= /Listening for MQTT clients on (mqtt:\S+)$/.exec(line)?.[1];
     if (line.endsWith("Server is ready")) break;
   }
   if (url === undefined) throw new Error(`nats-server ended:\n${lines.join("\n")}`);
   child.stderr.resume();
   return {
     url,
+    mqttUrl,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGKILL");

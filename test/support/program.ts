@@ -11,6 +11,7 @@ import { publicIdOf } from "../../providers/material.ts";
 import { signedJwtProvider, type SignedJwtInputs } from "../../providers/signed-jwt.ts";
 import type { KvLocation, StateLocation, VaultSettings } from "../../providers/stores/store.ts";
 import { keyPath } from "../../providers/vault/paths.ts";
+import { withdrawnProvider, type WithdrawnInputs } from "../../providers/withdrawn.ts";
 import { fixedKey, fixedMaterial, fixedTime } from "./fixed-keys.ts";
 import { sealed, unseal } from "./secrets.ts";
 
@@ -129,6 +130,10 @@ async function outcome(
     // An update takes the later of now and one second after the last: so a far past second makes a fixed one.
     const again = await signedJwtProvider.update(signed.id, { ...signed.outs, issuedAt: fixedTime - 1 }, asked);
     return { id: signed.id, state: { ...again.outs } };
+  }
+  if (type === "pulumi-nodejs:dynamic/nats:Withdrawn") {
+    const { id, outs } = await withdrawnProvider.create(inputs as unknown as WithdrawnInputs);
+    return { id, state: { ...outs } };
   }
   return { id: `${type}-id`, state: inputs };
 }

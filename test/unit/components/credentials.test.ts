@@ -57,7 +57,9 @@ test("each region receives its own deliveries and no others", () => {
     },
     regions: { a: region, b: { target: { render: "deploy/b" } } },
   });
-  assert.deepEqual(deliveriesTo("a", accounts), [{ account: "A", user: "one", namespace: "orders", secret: "one" }]);
+  assert.deepEqual(deliveriesTo("a", accounts), [
+    { account: "A", user: "one", namespace: "orders", secret: "one", format: "creds", immutable: false },
+  ]);
   assert.deepEqual(
     deliveriesTo("b", accounts).map(({ secret }) => secret),
     ["one", "two"],

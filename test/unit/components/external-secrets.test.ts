@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
+import type { Delivery } from "../../../components/credentials/delivery.ts";
 import { credentialsSecret } from "../../../components/credentials/secret.ts";
 import { goDuration } from "../../../components/external-secrets/duration.ts";
 import {
@@ -109,7 +110,15 @@ describe("stores", () => {
 });
 
 describe("external secrets", () => {
-  const delivery = { account: "SERVICES", user: "orders", namespace: "orders", secret: "orders-nats" };
+  const delivery: Delivery = {
+    account: "SERVICES",
+    user: "orders",
+    namespace: "orders",
+    secret: "orders-nats",
+    format: "creds",
+    immutable: false,
+  };
+  const checksum = "c".repeat(64);
   const spec = (name: string, secretLabels: object, data: object = {}) => ({
     secretStoreRef: { kind: "SecretStore", name: "nats-vault" },
     refreshPolicy: "Periodic",
@@ -122,12 +131,16 @@ describe("external secrets", () => {
     },
   });
 
-  test("a delivery's Secret has the labels of one that the program makes itself, and is read from that place's document", () => {
-    const own = credentialsSecret(delivery, "", "").metadata.labels as Record<string, string>;
-    assert.deepEqual(credentialExternalSecret(source, delivery), {
-      metadata: { name: "orders-nats", namespace: "orders", labels: own },
+  test("a delivery's Secret has the marks of one that the program makes itself, and is read from that place's document", () => {
+    const { labels: own, annotations } = credentialsSecret(delivery, { fields: {}, checksum }).metadata;
+    assert.deepEqual(annotations, { "nats-platform/checksum": checksum });
+    const { target, ...rest } = spec("orders-nats", own as object);
+    const template = { ...target.template, metadata: { labels: own, annotations } };
+    assert.deepEqual(credentialExternalSecret(source, delivery, checksum), {
+      metadata: { name: "orders-nats", namespace: "orders", labels: own, annotations },
       spec: {
-        ...spec("orders-nats", own),
+        ...rest,
+        target: { ...target, template },
         dataFrom: [{ extract: { key: "my-team/nats/creds/eu-east/orders/orders-nats", ...asIs } }],
       },
     });
@@ -135,8 +148,16 @@ describe("external secrets", () => {
 
   test("a store that exists already is named as the configuration names it", () => {
     const other = { ...settings, kind: "ClusterSecretStore" as const, name: "vault", create: false };
-    const { secretStoreRef } = credentialExternalSecret({ ...source, settings: other }, delivery).spec;
+    const { secretStoreRef } = credentialExternalSecret({ ...source, settings: other }, delivery, checksum).spec;
     assert.deepEqual(secretStoreRef, { kind: "ClusterSecretStore", name: "vault" });
+  });
+
+  test("an immutable delivery is one in both stores, and no other says anything of it", () => {
+    for (const immutable of [true, false]) {
+      const external = credentialExternalSecret(source, { ...delivery, immutable }, checksum).spec.target;
+      const own = credentialsSecret({ ...delivery, immutable }, { fields: {}, checksum });
+      assert.deepEqual([external.immutable, own.immutable], immutable ? [true, true] : [undefined, undefined]);
+    }
   });
 
   test("a text with a value of Vault's is a template, and the value alone isn't in the Secret", () => {

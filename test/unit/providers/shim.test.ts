@@ -16,6 +16,7 @@ const serialized: Readonly<Record<keyof typeof shim, string>> = {
   document: "34c055861a6e82718b0f45c3be7a04cefc51b42e32e35c9f84f75dd41d34a3ed",
   clusterSecret: "054c0ff9a3dae23fa8f4d36bdc1d7da525b06705da8a0b50fd2ad0123df068ad",
   secretDocument: "c4a19c0a718d9e85dbc28c3c3a4a5e3edac514cede26840be8a3d0766096df73",
+  withdrawn: "89623cad4496643a9b38f1f1d893066887c52a5dc4bdd47caaea867253871495",
 };
 
 test("the serialized text of each provider is the one in every state, the same for all of its resources", async () => {
@@ -41,7 +42,7 @@ test("the serialized text of each provider is the one in every state, the same f
 test("the provider process finds the providers from the project folder and loads no Pulumi for them", () => {
   const script = `
     const shim = require("./providers/shim.cjs");
-    for (const file of ["key", "signed-jwt", "manifest", "credential", "document", "cluster-secret", "secret-document"]) require("./providers/" + file + ".ts");
+    for (const file of ["key", "signed-jwt", "manifest", "credential", "document", "cluster-secret", "secret-document", "withdrawn"]) require("./providers/" + file + ".ts");
     const loaded = Object.keys(require.cache).filter((path) => path.includes("@pulumi"));
     process.stdout.write(JSON.stringify({ names: Object.keys(shim), loaded }));`;
   const root = new URL("../../..", import.meta.url);

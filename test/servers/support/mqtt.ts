@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+
+/** What an MQTT 3.1.1 client signs in with. */
+export interface MqttLogin {
+  readonly clientId: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** An MQTT client that can say something, and nothing else. */
+export interface MqttClient {
+  /** Sends a message with QoS 0, which no server acknowledges. */
+  publish(topic: string, text: string): void;
+  close(): void;
+}
+
+/** A server's answer to a login other than "accepted": 4 is a bad user name or password, 5 "not authorized". */
+export class MqttRefusal extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`the MQTT server refused the login with code ${String(code)}`);
+    this.code = code;
+  }
+}
+
+const PUBLISH = 0x30;
+const DISCONNECT = Buffer.from([0xe0, 0]);
+
+/** Signs in with a clean session. @throws MqttRefusal */
+export async function connectMqtt(url: string, login: MqttLogin): Promise<MqttClient> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(connectPacket(login));
+  const code = await answer(socket);
+  if (code !== 0) {
+    socket.destroy();
+    throw new MqttRefusal(code);
+  }
+  return {
+    publish: (topic, text) => void socket.write(packet(PUBLISH, field(topic), Buffer.from(text))),
+    close: () => void socket.end(DISCONNECT),
+  };
+}
+
+/** The code of CONNACK, which is the last of its four bytes. Some servers end the connection instead of refusing: that counts as 5. */
+async function answer(socket: Socket): Promise<number> {
+  const [data] = (await Promise.race([
+    once(socket, "data"),
+    once(socket, "close").then(() => [Buffer.from([0x20, 2, 0, 5])]),
+  ])) as [Buffer];
+  if (data[0] !== 0x20 || data.length !== 4) throw new Error(`no CONNACK: ${data.toString("hex")}`);
+  return data.readUInt8(3);
+}
+
+function connectPacket({ clientId, username, password }: MqttLogin): Buffer {
+  const [level, cleanSession, hasUsername, hasPassword, keepAliveSeconds] = [4, 0x02, 0x80, 0x40, 60];
+  const head = Buffer.from([level, cleanSession | hasUsername | hasPassword, 0, keepAliveSeconds]);
+  return packet(0x10, field("MQTT"), head, field(clientId), field(username), field(password));
+}
+
+function packet(type: number, ...parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(parts);
+  const length: number[] = [];
+  for (let rest = body.length; ; rest = Math.floor(rest / 128)) {
+    const isLast = rest < 128;
+    length.push(isLast ? rest : (rest % 128) | 0x80);
+    if (isLast) break;
+  }
+  return Buffer.concat([Buffer.from([type, ...length]), body]);
+}
+
+/** Text after its length in two bytes. */
+function field(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { merge } from "../../../config/merge.ts";
+import { parsePlatform } from "../../../config/parse.ts";
+import { messageOf, refuses } from "./wrong.ts";
+
+const delivered = (format: string) =>
+  `users: { orders: { role: worker, deliver: [{ region: local, namespace: orders, secret: orders-nats, format: ${format} }] } }`;
+const mqtt = "its server takes a JWT as the password from MQTT clients alone";
+
+refuses([
+  [
+    "an unknown format",
+    `accounts: { SERVICES: { ${delivered("file")} } }`,
+    'accounts.SERVICES.users.orders.deliver[0].format: found "file", but a format is one of creds, jwt, nkey, password, url or context',
+  ],
+  [
+    "immutable is no flag",
+    "accounts: { SERVICES: { users: { orders: { deliver: [{ region: local, namespace: orders, secret: orders-nats, immutable: 'yes' }] } } } }",
+    'accounts.SERVICES.users.orders.deliver[0].immutable: found "yes", but only true or false can stand here',
+  ],
+  [
+    "a password for a role with a key to prove",
+    `accounts: { SERVICES: { ${delivered("password")} } }`,
+    `accounts.SERVICES.users.orders.deliver[0].format: found "password", but ${mqtt}, and only that of a role with bearer: true, which has no key to prove: role worker is not one; creds, jwt and context work for it`,
+  ],
+  [
+    "a URL for a user without a role",
+    "accounts: { SERVICES: { users: { free: { deliver: [{ region: local, namespace: orders, secret: free, format: url }] } } } }",
+    `accounts.SERVICES.users.free.deliver[0].format: found "url", but ${mqtt}, and only that of a role with bearer: true, which has no key to prove: user free has none; creds, jwt and context work for it`,
+  ],
+  [
+    "a URL for a bearer that may not use MQTT",
+    `accounts: { SERVICES: { roles: { worker: { bearer: true, connectionTypes: [STANDARD, WEBSOCKET] } }, ${delivered("url")} } }`,
+    `accounts.SERVICES.users.orders.deliver[0].format: found "url", but ${mqtt}, and role worker may connect as STANDARD and WEBSOCKET only: add MQTT to its connectionTypes`,
+  ],
+  [
+    "a role that does not exist is the only problem",
+    "accounts: { SERVICES: { users: { orders: { role: wrker, deliver: [{ region: local, namespace: orders, secret: orders-nats, format: url }] } } } }",
+    'accounts.SERVICES.users.orders.role: found "wrker", but account SERVICES has only the role worker',
+  ],
+]);
+
+test("a password for an account without JetStream, which MQTT sessions need", () => {
+  const platform = parse(`
+operator: { name: dev }
+accounts:
+  PLAIN:
+    roles: { device: { bearer: true } }
+    users: { one: { role: device, deliver: [{ region: local, namespace: iot, secret: one, format: password }] } }
+    allow: [{ region: "*", namespaces: [iot] }]
+regions: { local: { target: { render: deploy/local } } }
+`) as object;
+  assert.equal(
+    messageOf(platform),
+    'The configuration has a problem:\n  accounts.PLAIN.users.one.deliver[0].format: found "password", but it is for MQTT clients, whose sessions need JetStream in the account: add jetstream to PLAIN',
+  );
+  const right = merge(platform, { accounts: { PLAIN: { jetstream: { disk: 1_000_000 } } } });
+  const { deliver } = parsePlatform(right).accounts.PLAIN?.users.one ?? assert.fail("no such user");
+  assert.deepEqual(deliver[0], {
+    region: "local",
+    namespace: "iot",
+    secret: "one",
+    format: "password",
+    immutable: false,
+  });
+});
