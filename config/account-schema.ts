@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CONNECTION_TYPES } from "../nats/claims/user-limits.ts";
 import { CREDENTIAL_FORMATS } from "../nats/credential-fields.ts";
 import { duration, flag, limit, listOf, mapOf, sizeLimit, strict, subject, text, whole, words } from "./fields.ts";
-import { dnsLabel, dnsLabelGlob, dnsSubdomain, entityName, seedSource } from "./names.ts";
+import { dnsLabel, dnsLabelGlob, dnsSubdomain, entityName, seedSource, userTag } from "./names.ts";
 import { listed } from "./problem.ts";
 
 /** `seedFrom` of an operator, account, role or user. */
@@ -96,6 +96,9 @@ const userSchema = strict({
     .describe("Role of the same account. Absent: the user may do everything in its account."),
   rotation: whole(0).default(0).describe("Raise it by one to give the user a new key."),
   seedFrom,
+  tags: listOf(text(userTag), "tags")
+    .default([])
+    .describe("Tags in the user's JWT, for people and for subjects such as teams.{{tag(team)}}.>."),
   deliver: listOf(deliverySchema, "deliveries").default([]).describe("Secrets that receive the user's credentials."),
 });
 

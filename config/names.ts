@@ -85,6 +85,12 @@ export const claim: NameRule = {
   allowed: "a claim is name:value, such as robot_type:service",
 };
 
+/** Tag of a user: the server compares tags in lower case, and a role's subjects may use them. */
+export const userTag: NameRule = {
+  pattern: /^[a-z0-9_-]+(?::[a-z0-9_-]+)?$/,
+  allowed: "a tag is tag or key:value of a-z, 0-9, _ and -, such as team:orders",
+};
+
 /** Image with a tag other than latest, or with a digest: what runs must not depend on the day it is pulled. */
 export const imageReference: NameRule = {
   pattern:

@@ -6,6 +6,7 @@ import { ConfigError, type Finding, inOrder, listed, type Path, pathText, show, 
 import { prune, reach, startsWith } from "./prune.ts";
 import { rules } from "./rules/index.ts";
 import { type Platform, platformInputSchema, platformSchema } from "./schema.ts";
+import { withRobots } from "./robots.ts";
 import { withValues } from "./values-file.ts";
 
 /** What became of an input. */
@@ -31,9 +32,11 @@ export function readPlatform(written: unknown): Reading {
   const merged = withDefaults(input);
   const result = platformSchema.safeParse(merged);
   const shape = [...unread, ...outerFindings(input), ...(result.success ? [] : innerFindings(result.error, merged))];
-  const platform = result.success ? result.data : readableParts(platformSchema, merged, result.error);
+  const readable = result.success ? result.data : readableParts(platformSchema, merged, result.error);
+  const { platform, findings: robots, asWrittenAt } = withRobots(readable);
   const ruled = platform === undefined ? [] : rules.flatMap((rule) => [...rule(platform)]);
-  const findings = [...shape, ...ruled.filter((finding) => !isConsequence(finding, shape))];
+  const judged = [...robots, ...ruled].map((finding) => ({ ...finding, path: asWrittenAt(finding.path) }));
+  const findings = [...shape, ...judged.filter((finding) => !isConsequence(finding, shape))];
   return {
     problems: inOrder(findings.map((finding) => asWritten(finding, input))),
     platform: platform && deepFreeze(platform),

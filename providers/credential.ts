@@ -15,6 +15,8 @@ export interface CredentialInputs {
     readonly rotation: number;
     /** Absent: the user may do all that its account may. */
     readonly role?: string | undefined;
+    /** Absent: none. */
+    readonly tags?: readonly string[] | undefined;
   };
   readonly account: PublicNkey;
   /** `iat` of the user's JWT, in whole seconds since 1970. */
@@ -62,6 +64,7 @@ export const credentialProvider = published<CredentialInputs, { publicKey: Publi
       signer: await signerAt(signer.location),
       issuedAt,
       ...(user.role === undefined ? { own: {} } : {}),
+      ...(user.tags === undefined ? {} : { tags: [...user.tags] }),
       ...(seed === undefined ? {} : { seed: (await open(seed.location)) as Seed }),
     });
     return { fields: credentialFields(format, issued, beside), more: { publicKey: issued.publicKey } };

@@ -16,6 +16,8 @@ export interface UserIdentity {
   readonly account: PublicNkey;
   readonly user: string;
   readonly rotation: number;
+  /** Absent: none. */
+  readonly tags?: readonly string[] | undefined;
   /** Fingerprint of the account's user root. */
   readonly root: string;
   /** The key that signs for the user. */
@@ -87,20 +89,20 @@ export class AccountTrust extends pulumi.ComponentResource {
 
   /** A user that the configuration names, and its credentials: a secret. Only with keys in the state. */
   user(name: string): pulumi.Output<IssuedUser> {
-    const { role, rotation } = this.#userNamed(name);
+    const { role, rotation, tags } = this.#userNamed(name);
     return pulumi
       .all([this.#issuer(), this.#adopted(name)?.material])
-      .apply(([issue, known]) => issue({ name, role, rotation, seed: known }));
+      .apply(([issue, known]) => issue({ name, role, rotation, tags, seed: known }));
   }
 
   /** What the credentials of a user are made from. */
   credential(name: string): CredentialSource {
-    const { role, rotation } = this.#userNamed(name);
+    const { role, rotation, tags } = this.#userNamed(name);
     const { identity, root } = this.#keys;
     const signer = this.#signerOf(name);
     const seed = this.#adopted(name)?.reference;
     return {
-      user: { name, rotation, ...(role === undefined ? {} : { role }) },
+      user: { name, rotation, ...(role === undefined ? {} : { role }), ...(tags.length === 0 ? {} : { tags }) },
       account: identity.publicKey,
       issuedAt: root.mintedAt,
       root: root.reference,
@@ -111,12 +113,13 @@ export class AccountTrust extends pulumi.ComponentResource {
 
   /** What decides a user's credentials: known in a preview as soon as the account's keys are there. */
   identify(name: string): Inputs<UserIdentity> {
-    const { rotation } = this.#userNamed(name);
+    const { rotation, tags } = this.#userNamed(name);
     const { identity, root } = this.#keys;
     return {
       account: identity.publicKey,
       user: name,
       rotation,
+      ...(tags.length === 0 ? {} : { tags }),
       root: root.publicKey,
       signer: this.#signerOf(name).publicKey,
       adopted: this.#adopted(name)?.publicKey,

@@ -21,6 +21,7 @@ export interface UserRequest {
   /** Absent: the user may do all that its account may. */
   role?: string | undefined;
   rotation: number;
+  tags: readonly string[];
   /** A seed that the user already has. */
   seed?: string | undefined;
 }
@@ -33,7 +34,7 @@ export function issuerOf({ account, root, mintedAt, signing, roles }: UserMateri
   const issuer = userIssuer(account, Buffer.from(root, "base64url"));
   const plain = signerOf(signing as Seed);
   const scoped = new Map(Object.entries(roles).map(([role, seed]) => [role, signerOf(seed as Seed)]));
-  return ({ name, role, rotation, seed }) => {
+  return ({ name, role, rotation, tags, seed }) => {
     const signer = role === undefined ? plain : scoped.get(role);
     if (signer === undefined)
       throw new Error(`user ${name}: found role ${String(role)}, but the account has no such role`);
@@ -43,6 +44,7 @@ export function issuerOf({ account, root, mintedAt, signing, roles }: UserMateri
       signer,
       issuedAt: mintedAt,
       ...(role === undefined ? { own: {} } : {}),
+      ...(tags.length === 0 ? {} : { tags: [...tags] }),
       ...(seed === undefined ? {} : { seed: seed as Seed }),
     });
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createLocalJWKSet, jwtVerify } from "jose";
+import { parseCreds } from "../../../nats/creds.ts";
 import { verifyJwt } from "../../../nats/jwt.ts";
 import { publicKeyOf, type Seed } from "../../../nats/nkeys.ts";
 import { appliedRegion, glassPlatform, glassSecrets, vaultKeys } from "../../support/glass.ts";
@@ -159,6 +160,29 @@ describe("with keys in the state and a region that is rendered", () => {
     assert.equal(data.password, "correct horse");
     assert.equal(data.username, "policy");
     assert.match(data.passwordHash ?? "", /^\$2b\$11\$/);
+  });
+
+  test("a robot that talks to NATS is a user by its role's key, with its claims as tags", async () => {
+    const secrets = glassSecrets({
+      natsJwtAuth: {
+        worker: {
+          ...{ secretName: "glass-worker-nats", generate: true, format: "nats", account: "SERVICES", role: "robot" },
+          claims: ["robot_type:worker"],
+        },
+      },
+    });
+    const roles = { robot: { publish: ["robots.>"] } };
+    const accounts = { SERVICES: { roles, allow: [{ region: "eu", namespaces: ["glass"] }] } };
+    const run = await runProgram({ stack: "glass", platform: glassPlatform({ secrets, accounts }) });
+    const { stringData } = rendered(run, "Secret")["glass-worker-nats"] as unknown as {
+      stringData: Record<string, string>;
+    };
+    const { claims } = verifyJwt(parseCreds(stringData["nats.creds"] ?? "").jwt);
+    assert.equal(claims.name, "worker");
+    assert.deepEqual(claims.nats?.tags, ["robot_type:worker"]);
+    const role = run.find(({ name }) => name === "account.SERVICES.role.robot");
+    assert.ok(role);
+    assert.ok(!keysOf(run).some((name) => name.includes("worker")));
   });
 
   test("an entry that is not enabled is nothing at all", async () => {

@@ -81,7 +81,7 @@ test("an account, a role and a user get their defaults", () => {
         limits: { subscriptions: -1, payload: -1, data: -1 },
       },
     },
-    users: { phone: { rotation: 0, deliver: [] } },
+    users: { phone: { rotation: 0, tags: [], deliver: [] } },
     allow: [],
   });
 });

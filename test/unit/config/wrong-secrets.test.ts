@@ -110,4 +110,25 @@ regions: { us: { target: { context: us } } }
     `secrets: { ${place}, natsAuth: { a: { secretName: a, passwordFrom: team/nats#password } } }`,
     "secrets.natsAuth.a.passwordFrom: found a value that may be a secret (not shown), but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
   ],
+  [
+    "a robot is to be a user of an account that is not there",
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVCES } } }`,
+    'secrets.natsJwtAuth.robot.account: found "SERVCES", but format nats makes a user, and there is only the accounts SERVICES and SYS; did you mean SERVICES?',
+  ],
+  [
+    "a robot has the name of a user that is declared",
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVICES, robotName: orders } } }`,
+    'secrets.natsJwtAuth.robot.robotName: found "orders", but account SERVICES has a user of this name already: each user has one owner',
+  ],
+  [
+    "a robot goes where its account does not allow it, with a role that is not there",
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVICES, role: robt } } }`,
+    'secrets.deliver[0].namespace: found "glass", but account SERVICES allows only orders and auth-* in region local (accounts.SERVICES.allow)',
+    'secrets.natsJwtAuth.robot.role: found "robt", but account SERVICES has only the role worker',
+  ],
+  [
+    "a robot's claim can't be a tag",
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVICES, claims: ["Robot:x"] } } }`,
+    'secrets.natsJwtAuth.robot.claims[0]: found "Robot:x", but format nats puts it into the user\'s tags: a tag is tag or key:value of a-z, 0-9, _ and -, such as team:orders',
+  ],
 ]);
