@@ -8,6 +8,7 @@ import { KEY_TYPE } from "./state.ts";
  * what depends on them and is in the program no more, such as the Secrets that External Secrets replace, and fails.
  */
 const OTHERS = [
+  "**dynamic/cluster:**",
   "**dynamic/manifest:**",
   "**dynamic/nats:Jwt::**",
   "**dynamic/nats:Withdrawn::**",

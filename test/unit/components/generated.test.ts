@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createLocalJWKSet, jwtVerify } from "jose";
+import { readersOf } from "../../../components/vault/readers.ts";
+import { parsePlatform } from "../../../config/parse.ts";
 import { parseCreds } from "../../../nats/creds.ts";
 import { verifyJwt } from "../../../nats/jwt.ts";
 import { publicKeyOf, type Seed } from "../../../nats/nkeys.ts";
@@ -257,6 +259,13 @@ describe("with keys in Vault", () => {
       spec: { target: { template: { metadata: { labels: object } } } };
     };
     assert.deepEqual(external.spec.target.template.metadata.labels, labels);
+  });
+
+  test("a namespace may read its Secrets from Vault where External Secrets brings them, and not where Pulumi writes them", () => {
+    const namespaces = (regions: object) =>
+      readersOf(parsePlatform(glassPlatform({ keys: vaultKeys, regions }))).map(({ namespace }) => namespace);
+    assert.deepEqual(namespaces({ eu: { target: { render: "deploy/eu" } } }), ["nats", "glass"]);
+    assert.deepEqual(namespaces(appliedRegion), ["nats"]);
   });
 
   test("a cluster that Pulumi reaches is written to by the provider, which reads the key where it is", async () => {
