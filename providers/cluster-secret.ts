@@ -97,7 +97,6 @@ export const clusterSecretProvider: Provider<ClusterSecretInputs, ClusterSecretO
   },
 
   async delete(_id, props) {
-    if (props.isLeft) return;
     const api = apiOf(props);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const found = await readSecret(api, props);
