@@ -22,6 +22,19 @@ function configurations(page: string): unknown[] {
   });
 }
 
+/** The tests that the tables of a page name, as `test/…/x.test.ts: title` in the last column. */
+function proofsIn(page: string): { file: string; title: string }[] {
+  const cells = readFileSync(join(root, page), "utf8").matchAll(/(test\/[\w./-]+\.test\.ts): ([^|\n]+?) *\|$/gm);
+  return [...cells].map(([, file = "", title = ""]) => ({ file, title }));
+}
+
+/** Whether a file has a test of this name. Where names are made of a table's, each part of one between colons has to be there. */
+function hasTest(file: string, title: string): boolean {
+  if (!existsSync(join(root, file))) return false;
+  const text = readFileSync(join(root, file), "utf8");
+  return title.split(": ").every((part) => text.includes(part) || text.includes(part.replaceAll('"', '\\"')));
+}
+
 for (const page of pages) {
   for (const [index, platform] of configurations(page).entries()) {
     test(`${page}: configuration ${String(index + 1)} makes a platform`, async () => {
@@ -29,6 +42,14 @@ for (const page of pages) {
       const secretConfig: Record<string, string> = Object.fromEntries(uses);
       const registrations = await runProgram({ stack: "docs", platform, secretConfig });
       assert.ok(registrations.length > 0);
+    });
+  }
+
+  const proofs = proofsIn(page);
+  if (proofs.length > 0) {
+    test(`${page}: the tests that it names are there`, () => {
+      const missing = proofs.filter(({ file, title }) => !hasTest(file, title));
+      assert.deepEqual(missing, []);
     });
   }
 
