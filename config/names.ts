@@ -145,15 +145,6 @@ export const serverPath: NameRule = {
   allowed: "an absolute path such as /vault/audit/audit.log is needed here, or stdout",
 };
 
-/** Whether a name fits a pattern in which `*` stands for any run of characters. */
-export function matchesGlob(glob: string, name: string): boolean {
-  const pattern = glob
-    .split("*")
-    .map((literal) => literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(`^${pattern}$`).test(name);
-}
-
 /** The candidate nearest to a misspelt word, or undefined when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));

@@ -1,4 +1,4 @@
-import { matchesGlob } from "../names.ts";
+import { matchesGlob } from "../../nats/globs.ts";
 import { type Finding, listed, type Path, pathText, show } from "../problem.ts";
 import type { Account, Delivery, Platform } from "../schema.ts";
 import { existing } from "./accounts.ts";
