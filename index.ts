@@ -1,6 +1,7 @@
 import { NatsCluster } from "./components/cluster/index.ts";
 import { Credentials } from "./components/credentials/index.ts";
 import { deliveriesTo } from "./components/credentials/deliveries.ts";
+import { Discovery } from "./components/discovery/index.ts";
 import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
 import { TrustChain } from "./components/trust/index.ts";
@@ -27,18 +28,17 @@ function natsPlatform() {
     Object.entries(platform.regions).map(([name, region]) => {
       const target = clusterTarget(name, region.target);
       const deliveries = deliveriesTo(name, accounts);
-      const { externalSecrets, nats } = region;
+      const { discovery, externalSecrets, nats } = region;
       const readers = readersOf(platform).filter((reader) => reader.region === name);
       const namespaces = readers.map(({ namespace }) => namespace);
       const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });
       const servers = new NatsCluster(name, { ...nats, target, keys, secrets, trust: trust.forServers() });
-      new Credentials(name, {
-        secrets,
-        deliveries,
-        pushes: externalSecrets.push,
-        url: servers.clientUrl,
-        after: servers.namespace,
-      });
+      const delivered = { secrets, deliveries, pushes: externalSecrets.push, url: servers.clientUrl };
+      new Credentials(name, { ...delivered, after: servers.namespace });
+      if (discovery !== undefined) {
+        const home = { home: nats.namespace, after: servers.namespace };
+        new Discovery(name, { ...discovery, ...delivered, ...home, target, trust, allAccounts: accounts });
+      }
       return [name, { url: servers.clientUrl, ...target.summary }];
     }),
   );

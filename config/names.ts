@@ -32,6 +32,12 @@ export const dnsLabelGlob: NameRule = {
   allowed: "a pattern has at most 63 of a-z, 0-9, - and *, such as orders, auth-* or *",
 };
 
+/** What a controller's label keys begin with: a {@link labelKey}'s prefix, and room for the longest word after it. */
+export const labelPrefix: NameRule = {
+  pattern: /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,46})?$/,
+  allowed: "what label keys begin with looks like example.com/ or example.com/nats-",
+};
+
 /** JetStream domain: a single token of a subject. */
 export const jetStreamDomain: NameRule = {
   pattern: /^[A-Za-z0-9_-]{1,63}$/,

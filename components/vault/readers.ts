@@ -1,4 +1,5 @@
 import type { Account, Region } from "../../config/schema.ts";
+import { handedOut, issuerKeyNames } from "../discovery/accounts.ts";
 import { deliveriesTo } from "../credentials/deliveries.ts";
 import type { ReaderPlace } from "./names.ts";
 
@@ -8,6 +9,8 @@ export interface Reader extends ReaderPlace {
   readonly hasServers: boolean;
   /** Secrets of this namespace that begin here and go into Vault. */
   readonly pushes?: readonly string[];
+  /** Names of the keys that the controller for credentials by labels has here. */
+  readonly issuers?: readonly string[];
 }
 
 /** What the readers follow from. */
@@ -18,6 +21,7 @@ export interface ReadersOf {
       {
         readonly nats: Pick<Region["nats"], "namespace">;
         readonly externalSecrets?: Pick<Region["externalSecrets"], "push">;
+        readonly discovery?: Region["discovery"];
       }
     >
   >;
@@ -26,13 +30,22 @@ export interface ReadersOf {
 
 /** Every namespace that reads: region by region as configured, the servers' first, then those with deliveries by name. */
 export function readersOf({ regions, accounts }: ReadersOf): Reader[] {
-  return Object.entries(regions).flatMap(([region, { nats, externalSecrets }]) => {
+  return Object.entries(regions).flatMap(([region, { nats, externalSecrets, discovery }]) => {
     const pushed = externalSecrets?.push ?? [];
     const others = new Set([...deliveriesTo(region, accounts), ...pushed].map(({ namespace }) => namespace));
     others.delete(nats.namespace);
     return [nats.namespace, ...[...others].sort()].map((namespace, place) => {
       const pushes = pushed.filter((it) => it.namespace === namespace).map(({ secret }) => secret);
-      return { region, namespace, hasServers: place === 0, ...(pushes.length === 0 ? {} : { pushes }) };
+      const hasServers = place === 0;
+      const issuers =
+        hasServers && discovery !== undefined ? issuerKeyNames(handedOut(region, discovery, accounts)) : [];
+      return {
+        region,
+        namespace,
+        hasServers,
+        ...(pushes.length === 0 ? {} : { pushes }),
+        ...(issuers.length === 0 ? {} : { issuers }),
+      };
     });
   });
 }

@@ -5,7 +5,7 @@ import { existing } from "./accounts.ts";
 import type { Rule } from "./rule.ts";
 
 /** Secrets of ours in the servers' namespace. */
-export const platformSecrets = ["nats-config", "nats-credentials"];
+export const platformSecrets = ["nats-config", "nats-credentials", "nats-discovery-keys"];
 
 /** Credentials go only where they are allowed to, and never onto a Secret that something else writes. */
 export const deliveries: Rule = function* (platform) {

@@ -1,5 +1,6 @@
 import { accounts } from "./accounts.ts";
 import { deliveries } from "./deliveries.ts";
+import { discovery } from "./discovery.ts";
 import { folders } from "./folders.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
@@ -7,4 +8,4 @@ import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
 
 /** Every check over several fields. */
-export const rules: readonly Rule[] = [accounts, deliveries, folders, pushes, seeds, servers];
+export const rules: readonly Rule[] = [accounts, deliveries, discovery, folders, pushes, seeds, servers];
