@@ -34,10 +34,19 @@ describe("the controller as it is deployed, on a real node", () => {
       const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
       await cluster().kubectl(["apply", "--server-side", "--validate=strict", "--warnings-as-errors", "-f", "-"], list);
     }
-    await cluster().kubectl(["rollout", "status", "deployment/nats-discovery", "-n", "nats", "--timeout=120s"]);
+    await rolledOut();
   });
 
   const logs = () => cluster().kubectl(["logs", "deployment/nats-discovery", "-n", "nats", "--tail=30"]);
+  /** Waits until its pod is ready; where that fails, the error holds what is known of why. */
+  const rolledOut = async () => {
+    try {
+      await cluster().kubectl(["rollout", "status", "deployment/nats-discovery", "-n", "nats", "--timeout=60s"]);
+    } catch (error) {
+      const pods = await cluster().kubectl(["describe", "pods", "-n", "nats"]);
+      throw new Error(`${String(error)}\n${pods}\n${await logs().catch(String)}`, { cause: error });
+    }
+  };
 
   test("a pod that mounts its Secret starts as soon as the controller has made it", async (context) => {
     const begin = performance.now();
@@ -101,7 +110,7 @@ describe("the controller as it is deployed, on a real node", () => {
   test("a new start of its pod changes no Secret", async () => {
     const before = await team.secret("orders", "shop-nats");
     await cluster().kubectl(["rollout", "restart", "deployment/nats-discovery", "-n", "nats"]);
-    await cluster().kubectl(["rollout", "status", "deployment/nats-discovery", "-n", "nats", "--timeout=120s"]);
+    await rolledOut();
     const isKnown = async () => (await logs()).includes('"places":1,"held":1');
     await until("it has seen everything", isKnown, { seconds: 60 });
     assert.deepEqual(await team.secret("orders", "shop-nats"), before);

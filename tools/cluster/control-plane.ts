@@ -35,6 +35,8 @@ export async function startApiServer(plan: Plan): Promise<string> {
   const serving = await authority.issue("apiserver", "apiserver", "cluster", [
     node,
     "127.0.0.1",
+    // As pods know it: by the first address for Services.
+    services.replace(/\.0\/\d+$/, ".1"),
     "kubernetes.default.svc",
   ]);
   const admin = await authority.issue("admin", "admin", "system:masters");
