@@ -3,6 +3,7 @@ import { Credentials } from "./components/credentials/index.ts";
 import { deliveriesTo } from "./components/credentials/deliveries.ts";
 import { eachUserOnce } from "./components/credentials/issued.ts";
 import { GeneratedInRegion, GeneratedSecrets } from "./components/generated/index.ts";
+import { Discovery } from "./components/discovery/index.ts";
 import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
 import { TrustChain } from "./components/trust/index.ts";
@@ -36,21 +37,20 @@ function natsPlatform() {
     Object.entries(platform.regions).map(([name, region]) => {
       const target = clusterTarget(name, region.target);
       const deliveries = deliveriesTo(name, accounts);
-      const { externalSecrets, nats } = region;
+      const { discovery, externalSecrets, nats } = region;
       const readers = readersOf(platform).filter((reader) => reader.region === name);
       const namespaces = readers.map(({ namespace }) => namespace);
       const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });
       const servers = new NatsCluster(name, { ...nats, target, keys, secrets, trust: trust.forServers() });
-      const credentials = new Credentials(name, {
-        secrets,
-        deliveries,
-        pushes: externalSecrets.push,
-        url: servers.clientUrl,
-        after: servers.namespace,
-      });
-      issued.push(...credentials.issued);
+      const delivered = { secrets, deliveries, pushes: externalSecrets.push, url: servers.clientUrl };
       const after = servers.namespace;
+      const credentials = new Credentials(name, { ...delivered, after });
+      issued.push(...credentials.issued);
       new GeneratedInRegion(name, { target, secrets, generated: generated.forRegion(name), after });
+      if (discovery !== undefined) {
+        const home = { home: nats.namespace, after };
+        new Discovery(name, { ...discovery, ...delivered, ...home, target, trust, allAccounts: accounts });
+      }
       return [name, { url: servers.clientUrl, ...target.summary, credentials: credentials.checksums }];
     }),
   );

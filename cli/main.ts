@@ -8,6 +8,10 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  discover: {
+    help: "hands out credentials to pods and NACK Accounts that ask for them with labels (docs/discovery.md)",
+    load: async () => (await import("./discover.ts")).discover,
+  },
   "move-keys": {
     help: "moves a stack's keys to the store that its configuration names, without making new ones",
     load: async () => (await import("./move-keys.ts")).moveKeys,

@@ -110,6 +110,11 @@ const allowSchema = strict({
   namespaces: listOf(text(dnsLabelGlob), "namespace patterns").describe(
     "Namespaces there; * stands for any text, as in auth-*.",
   ),
+  roles: listOf(text(entityName), "roles")
+    .exactOptional()
+    .describe(
+      "Roles that workloads there may ask for with labels (discovery), and nothing but a role. Absent: any, or the whole account.",
+    ),
 });
 
 const maxLimit = (what: string) => limit().prefault(-1).describe(`${what} -1 or unlimited: no limit.`);

@@ -32,6 +32,12 @@ export const dnsLabelGlob: NameRule = {
   allowed: "a pattern has at most 63 of a-z, 0-9, - and *, such as orders, auth-* or *",
 };
 
+/** What a controller's label keys begin with: a {@link labelKey}'s prefix, and room for the longest word after it. */
+export const labelPrefix: NameRule = {
+  pattern: /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,46})?$/,
+  allowed: "what label keys begin with looks like example.com/ or example.com/nats-",
+};
+
 /** JetStream domain: a single token of a subject. */
 export const jetStreamDomain: NameRule = {
   pattern: /^[A-Za-z0-9_-]{1,63}$/,
@@ -177,15 +183,6 @@ export const serverPath: NameRule = {
   pattern: /^(?:stdout|\/(?:[\w.-]+\/)*[\w.-]+)$/,
   allowed: "an absolute path such as /vault/audit/audit.log is needed here, or stdout",
 };
-
-/** Whether a name fits a pattern in which `*` stands for any run of characters. */
-export function matchesGlob(glob: string, name: string): boolean {
-  const pattern = glob
-    .split("*")
-    .map((literal) => literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  return new RegExp(`^${pattern}$`).test(name);
-}
 
 /** The candidate nearest to a misspelt word, or undefined when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
 import { duration, flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
 import {
   cpuQuantity,
@@ -207,11 +208,17 @@ const externalSecretsSchema = strict({
 export type ExternalSecretsSettings = z.output<typeof externalSecretsSchema>;
 
 /** One region, with the stack's defaults merged under it. */
-export const regionSchema = strict({ target: targetSchema, nats: natsSchema, externalSecrets: externalSecretsSchema });
+export const regionSchema = strict({
+  target: targetSchema,
+  nats: natsSchema,
+  externalSecrets: externalSecretsSchema,
+  discovery: discoverySchema.exactOptional(),
+});
 
 /** One region as it is written: what is missing may stand in `defaults`. */
 export const regionInputSchema = strict({
   target: partialTarget.exactOptional(),
   nats: natsSchema,
   externalSecrets: externalSecretsSchema,
+  discovery: discoveryInputSchema.exactOptional(),
 });

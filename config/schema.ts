@@ -59,6 +59,8 @@ export type Delivery = User["deliver"][number];
 export type Allow = Account["allow"][number];
 /** One region. */
 export type Region = Platform["regions"][string];
+/** How workloads of a region ask for credentials by labels. */
+export type DiscoverySettings = NonNullable<Region["discovery"]>;
 /** The servers of a region. */
 export type NatsSettings = Region["nats"];
 /** Secrets that are generated. */

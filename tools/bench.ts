@@ -1,8 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ensure, withPath } from "./ensure.ts";
+import { ensure, withPath, type ToolName } from "./ensure.ts";
 import { PROJECT } from "./project.ts";
 import { runInTerminal } from "./run.ts";
+
+/** What a bench needs beyond the servers and Vault. */
+const more: Readonly<Record<string, readonly ToolName[]>> = { "discovery.bench.ts": ["kubernetes", "etcd"] };
 
 /** `npm run bench`: every file of bench/ whose name holds the argument (all without one), one after another. */
 export async function bench([part = "", ...args]: readonly string[]): Promise<number> {
@@ -14,7 +17,7 @@ export async function bench([part = "", ...args]: readonly string[]): Promise<nu
     console.error(`bench/ has no *.bench.ts${part === "" ? "" : ` with ${JSON.stringify(part)} in its name`}`);
     return 1;
   }
-  const env = withPath(await ensure(["nats", "vault"]));
+  const env = withPath(await ensure(["nats", "vault", ...files.flatMap((file) => more[file] ?? [])]));
   let worst = 0;
   for (const file of files.sort()) {
     worst = Math.max(

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as externalSecrets from "./external-secrets.ts";
 
 const { EXTERNAL_SECRETS_API, PUSH_SECRETS_API } = externalSecrets;
+const RBAC_API = "rbac.authorization.k8s.io/v1";
 
 /**
  * The Kubernetes kinds that this program makes, each with what the apply target constructs and the folder that the
@@ -10,6 +11,10 @@ const { EXTERNAL_SECRETS_API, PUSH_SECRETS_API } = externalSecrets;
  */
 export const kinds = {
   Namespace: { apiVersion: "v1", resource: k8s.core.v1.Namespace, folder: "0-namespaces" },
+  Role: { apiVersion: RBAC_API, resource: k8s.rbac.v1.Role, folder: "1-access" },
+  RoleBinding: { apiVersion: RBAC_API, resource: k8s.rbac.v1.RoleBinding, folder: "1-access" },
+  ClusterRole: { apiVersion: RBAC_API, resource: k8s.rbac.v1.ClusterRole, folder: "1-access" },
+  ClusterRoleBinding: { apiVersion: RBAC_API, resource: k8s.rbac.v1.ClusterRoleBinding, folder: "1-access" },
   ServiceAccount: { apiVersion: "v1", resource: k8s.core.v1.ServiceAccount, folder: "1-configuration" },
   Secret: { apiVersion: "v1", resource: k8s.core.v1.Secret, folder: "1-configuration" },
   ConfigMap: { apiVersion: "v1", resource: k8s.core.v1.ConfigMap, folder: "1-configuration" },
@@ -31,6 +36,7 @@ export const kinds = {
     folder: "2-secrets",
   },
   PushSecret: { apiVersion: PUSH_SECRETS_API, resource: externalSecrets.PushSecret, folder: "2-secrets" },
+  Deployment: { apiVersion: "apps/v1", resource: k8s.apps.v1.Deployment, folder: "3-workloads" },
   StatefulSet: { apiVersion: "apps/v1", resource: k8s.apps.v1.StatefulSet, folder: "3-workloads" },
 } as const;
 
@@ -39,6 +45,10 @@ export type Kind = keyof typeof kinds;
 /** The arguments of each kind, of which the name and the namespace must be known: other systems refer to them. */
 export interface ManifestArgs {
   Namespace: Named<k8s.core.v1.NamespaceArgs>;
+  Role: Named<k8s.rbac.v1.RoleArgs>;
+  RoleBinding: Named<k8s.rbac.v1.RoleBindingArgs>;
+  ClusterRole: Named<k8s.rbac.v1.ClusterRoleArgs>;
+  ClusterRoleBinding: Named<k8s.rbac.v1.ClusterRoleBindingArgs>;
   ServiceAccount: Named<k8s.core.v1.ServiceAccountArgs>;
   Secret: Named<k8s.core.v1.SecretArgs>;
   ConfigMap: Named<k8s.core.v1.ConfigMapArgs>;
@@ -48,6 +58,7 @@ export interface ManifestArgs {
   ClusterSecretStore: Named<externalSecrets.ClusterSecretStoreArgs>;
   ExternalSecret: Named<externalSecrets.ExternalSecretArgs>;
   PushSecret: Named<externalSecrets.PushSecretArgs>;
+  Deployment: Named<k8s.apps.v1.DeploymentArgs>;
   StatefulSet: Named<k8s.apps.v1.StatefulSetArgs>;
 }
 

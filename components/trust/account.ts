@@ -45,7 +45,7 @@ export class AccountTrust extends pulumi.ComponentResource {
   readonly publicKey: pulumi.Output<PublicNkey>;
   readonly jwt: pulumi.Output<string>;
   readonly #args: AccountTrustArgs;
-  readonly #keys: UserKeys;
+  readonly #keys: IssuerKeys;
   #issue: pulumi.Output<IssueUser> | undefined;
   readonly #adoptedUsers: ReadonlyMap<string, MintedKey>;
 
@@ -135,6 +135,11 @@ export class AccountTrust extends pulumi.ComponentResource {
     return signer;
   }
 
+  /** The keys with which others make users of this account. */
+  get issuerKeys(): IssuerKeys {
+    return this.#keys;
+  }
+
   #userNamed(name: string): User {
     const user = this.#args.account.users[name];
     if (user === undefined) throw new Error(`account ${this.#args.accountName} has no user ${name}`);
@@ -163,10 +168,12 @@ export class AccountTrust extends pulumi.ComponentResource {
 }
 
 /** The keys with which an account makes users. */
-interface UserKeys {
+export interface IssuerKeys {
   readonly identity: MintedKey;
+  /** The plain signing key. */
   readonly signing: MintedKey;
   readonly root: MintedKey;
+  /** The scoped signing keys by role. */
   readonly roles: Readonly<Record<string, MintedKey>>;
 }
 

@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, Operator } from "../../config/schema.ts";
+import type { PublicNkey } from "../../nats/nkeys.ts";
 import type { IssuedUser } from "../../nats/users.ts";
 import { MintedKey, SignedJwt, VaultDocument, type Inputs } from "../../providers/resources.ts";
 import { accessOf, type StoreSettings, type VaultSettings } from "../../providers/stores/store.ts";
 import { trustPath } from "../../providers/vault/paths.ts";
 import type { ServerTrust } from "../cluster/index.ts";
 import { trustDocument } from "../external-secrets/index.ts";
-import { AccountTrust, type CredentialSource, type UserIdentity } from "./account.ts";
+import { AccountTrust, type CredentialSource, type IssuerKeys, type UserIdentity } from "./account.ts";
 import { existingKey, type SecretValue } from "./adoption.ts";
 import { operatorClaimsOf } from "./claims.ts";
 
-export type { UserIdentity } from "./account.ts";
+export type { IssuerKeys, UserIdentity } from "./account.ts";
 
 /** What a {@link TrustChain} needs. */
 export interface TrustChainArgs {
@@ -33,6 +34,8 @@ const systemAccountName = "SYS";
  */
 export class TrustChain extends pulumi.ComponentResource {
   readonly operatorJwt: pulumi.Output<string>;
+  /** What the operator is known by. */
+  readonly operator: pulumi.Output<PublicNkey>;
   /** With keys in a Vault: the JWTs and public keys of operator and accounts, for others to read there. */
   readonly document: VaultDocument | undefined;
   readonly #accounts: ReadonlyMap<string, AccountTrust>;
@@ -64,6 +67,7 @@ export class TrustChain extends pulumi.ComponentResource {
         systemAccount: this.account(systemAccountName).publicKey,
       })
       .apply((publicKeys) => operatorClaimsOf({ name: args.operator.name, ...publicKeys }));
+    this.operator = identity.publicKey;
     this.operatorJwt = new SignedJwt("operator.jwt", { claims, signer: identity }, { parent: this }).jwt;
     this.document = keys.store === "vault" ? this.#publish(keys, identity) : undefined;
     this.registerOutputs({ operatorJwt: this.operatorJwt });
@@ -103,6 +107,11 @@ export class TrustChain extends pulumi.ComponentResource {
   /** What decides a user's credentials: nothing secret. */
   identify(account: string, user: string): Inputs<UserIdentity> {
     return this.account(account).identify(user);
+  }
+
+  /** The keys with which others make users of an account. */
+  issuerKeys(account: string): IssuerKeys {
+    return this.account(account).issuerKeys;
   }
 
   private account(name: string): AccountTrust {

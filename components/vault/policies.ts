@@ -62,6 +62,7 @@ export function readerPolicy(keys: KeysInVault, reader: Reader): string {
   return hcl([
     { why: "credentials for this namespace", path: credentials, capabilities: ["read"] },
     ...(hasServers ? forServers(keys, region) : []),
+    ...issuing(keys, reader),
     ...pushing(keys, reader),
   ]);
 }
@@ -72,6 +73,7 @@ export function regionReaderPolicy(keys: KeysInVault, region: string, readers: r
   return hcl([
     { why: "credentials for all namespaces of this region", path: credentials, capabilities: ["read"] },
     ...forServers(keys, region),
+    ...readers.flatMap((reader) => issuing(keys, reader)),
     ...readers.flatMap((reader) => pushing(keys, reader)),
   ]);
 }
@@ -95,6 +97,14 @@ function pushing({ mount, path }: KeysInVault, { region, namespace, pushes = [] 
       { why: "and marks it as its own", path: `${mount}/metadata/${place}`, capabilities },
     ];
   });
+}
+
+function issuing({ mount, path }: KeysInVault, { issuers = [] }: Reader): Rule[] {
+  return issuers.map((name) => ({
+    why: "makes users for workloads that ask with labels",
+    path: `${mount}/data/${keyPath(path, name)}`,
+    capabilities: ["read"],
+  }));
 }
 
 function forServers({ mount, path }: KeysInVault, region: string): Rule[] {

@@ -1,5 +1,6 @@
 import { generatedEntries } from "../../config/generated-entries.ts";
 import type { Account, GeneratedSecrets, Region } from "../../config/schema.ts";
+import { handedOut, issuerKeyNames } from "../discovery/accounts.ts";
 import { deliveriesTo } from "../credentials/deliveries.ts";
 import type { ReaderPlace } from "./names.ts";
 
@@ -9,6 +10,8 @@ export interface Reader extends ReaderPlace {
   readonly hasServers: boolean;
   /** Secrets of this namespace that begin here and go into Vault. */
   readonly pushes?: readonly string[];
+  /** Names of the keys that the controller for credentials by labels has here. */
+  readonly issuers?: readonly string[];
 }
 
 /** What the readers follow from. */
@@ -20,6 +23,7 @@ export interface ReadersOf {
         readonly nats: Pick<Region["nats"], "namespace">;
         readonly externalSecrets?: Pick<Region["externalSecrets"], "push">;
         readonly target?: Region["target"];
+        readonly discovery?: Region["discovery"];
       }
     >
   >;
@@ -29,7 +33,7 @@ export interface ReadersOf {
 
 /** Every namespace that reads: region by region as configured, the servers' first, then those with deliveries by name. */
 export function readersOf({ regions, accounts, secrets }: ReadersOf): Reader[] {
-  return Object.entries(regions).flatMap(([region, { nats, externalSecrets, target }]) => {
+  return Object.entries(regions).flatMap(([region, { nats, externalSecrets, target, discovery }]) => {
     const pushed = externalSecrets?.push ?? [];
     // Into a cluster that Pulumi reaches, generated Secrets don't come through External Secrets.
     const isReached = target !== undefined && "context" in target;
@@ -40,7 +44,16 @@ export function readersOf({ regions, accounts, secrets }: ReadersOf): Reader[] {
     others.delete(nats.namespace);
     return [nats.namespace, ...[...others].sort()].map((namespace, place) => {
       const pushes = pushed.filter((it) => it.namespace === namespace).map(({ secret }) => secret);
-      return { region, namespace, hasServers: place === 0, ...(pushes.length === 0 ? {} : { pushes }) };
+      const hasServers = place === 0;
+      const issuers =
+        hasServers && discovery !== undefined ? issuerKeyNames(handedOut(region, discovery, accounts)) : [];
+      return {
+        region,
+        namespace,
+        hasServers,
+        ...(pushes.length === 0 ? {} : { pushes }),
+        ...(issuers.length === 0 ? {} : { issuers }),
+      };
     });
   });
 }

@@ -1,6 +1,7 @@
 import { accounts } from "./accounts.ts";
 import { deliveries } from "./deliveries.ts";
 import { deliveryFormats } from "./delivery-formats.ts";
+import { discovery } from "./discovery.ts";
 import { folders } from "./folders.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
@@ -9,4 +10,14 @@ import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
 
 /** Every check over several fields. */
-export const rules: readonly Rule[] = [accounts, deliveries, deliveryFormats, folders, pushes, secrets, seeds, servers];
+export const rules: readonly Rule[] = [
+  accounts,
+  deliveries,
+  deliveryFormats,
+  discovery,
+  folders,
+  pushes,
+  secrets,
+  seeds,
+  servers,
+];

@@ -19,17 +19,24 @@ export interface Plan {
 
 /** Starts etcd and the API server; returns an administrator's kubeconfig. */
 export async function startApi(plan: Plan): Promise<string> {
-  const { box, authority, folder, programs } = plan;
-  const { node, services } = box.addresses;
+  const { box, folder, programs } = plan;
   box.start("etcd", programs("etcd"), [
     ...flags({ "data-dir": join(folder, "etcd"), "log-level": "warn" }),
     // What it stores is for one test run.
     "--unsafe-no-fsync",
   ]);
+  return startApiServer(plan);
+}
 
+/** Starts the API server over an etcd that runs, again where it has ended; returns an administrator's kubeconfig. */
+export async function startApiServer(plan: Plan): Promise<string> {
+  const { box, authority, programs } = plan;
+  const { node, services } = box.addresses;
   const serving = await authority.issue("apiserver", "apiserver", "cluster", [
     node,
     "127.0.0.1",
+    // As pods know it: by the first address for Services.
+    services.replace(/\.0\/\d+$/, ".1"),
     "kubernetes.default.svc",
   ]);
   const admin = await authority.issue("admin", "admin", "system:masters");

@@ -14,7 +14,11 @@ export interface Image {
   readonly name: string;
   /** Static programs to have in it: path inside to file on this machine. */
   readonly programs: Readonly<Record<string, string>>;
+  /** Files and folders to have in it besides: path inside to path on this machine. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly entryPoint: readonly string[];
+  /** The folder that it starts in. */
+  readonly workingFolder?: string;
 }
 
 /** What a pod's sandbox runs: it has nothing to do but be there. */
@@ -41,13 +45,16 @@ export async function importImage(box: Box, folder: string, image: Image): Promi
   await box.run("ctr", ["--namespace", "k8s.io", "images", "import", "--snapshotter", "native", archive]);
 }
 
-async function writeArchive(folder: string, archive: string, { name, programs, entryPoint }: Image): Promise<void> {
+async function writeArchive(folder: string, archive: string, image: Image): Promise<void> {
+  const { name, programs, files = {}, entryPoint, workingFolder } = image;
   const root = join(folder, "root");
   for (const path of ["bin", "etc", "tmp", "usr/local/bin"]) mkdirSync(join(root, path), { recursive: true });
   for (const [path, file] of Object.entries({ "bin/busybox": BUSYBOX, ...programs })) {
     cpSync(file, join(root, path), { dereference: true });
     chmodSync(join(root, path), 0o755);
   }
+  for (const [path, from] of Object.entries(files))
+    cpSync(from, join(root, path), { recursive: true, dereference: true });
   symlinkSync("busybox", join(root, "bin/sh"));
 
   const layer = join(folder, "layer.tar");
@@ -57,7 +64,11 @@ async function writeArchive(folder: string, archive: string, { name, programs, e
   const config = JSON.stringify({
     architecture: process.arch === "x64" ? "amd64" : process.arch,
     os: "linux",
-    config: { Entrypoint: entryPoint, Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"] },
+    config: {
+      Entrypoint: entryPoint,
+      Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+      ...(workingFolder === undefined ? {} : { WorkingDir: workingFolder }),
+    },
     rootfs: { type: "layers", diff_ids: [`sha256:${layerDigest}`] },
   });
   const content = join(folder, "content");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBox, succeed } from "../../../tools/cluster/box.ts";
 import { makeAuthority, type Authority } from "../../../tools/cluster/certificates.ts";
-import { API_PORT, startApi } from "../../../tools/cluster/control-plane.ts";
+import { API_PORT, startApi, startApiServer } from "../../../tools/cluster/control-plane.ts";
 import { prepareMachine } from "../../../tools/cluster/debian.ts";
 import { until } from "../../../tools/cluster/wait.ts";
 import { which } from "../../../tools/run.ts";
@@ -21,6 +21,8 @@ export interface ControlPlane {
   kubectl(...args: string[]): Promise<string>;
   /** Applies objects as a careful person does: an unknown field or a warning fails. */
   apply(...objects: object[]): Promise<void>;
+  /** Kills the API server, waits for what is to be seen meanwhile, and starts it again. */
+  withoutApi(meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,12 +47,15 @@ export async function startControlPlane(): Promise<ControlPlane> {
     const certificates = join(folder, "certificates");
     mkdirSync(certificates, { mode: 0o700 });
     const authority = await makeAuthority(certificates);
-    const kubeconfig = await startApi({ box, folder, programs: programOfRing, context: "ring", authority });
+    const plan = { box, folder, programs: programOfRing, context: "ring", authority };
+    const kubeconfig = await startApi(plan);
     const kubectl = (...args: string[]) => succeed(programOfRing("kubectl"), ["--kubeconfig", kubeconfig, ...args]);
-    await until("the API server is ready", () => kubectl("get", "--raw", "/readyz"), {
-      seconds: 60,
-      explain: () => box.logs(),
-    });
+    const ready = () =>
+      until("the API server is ready", () => kubectl("get", "--raw", "/readyz"), {
+        seconds: 60,
+        explain: () => box.logs(),
+      });
+    await ready();
     let applied = 0;
     return {
       kubeconfig,
@@ -62,6 +67,12 @@ export async function startControlPlane(): Promise<ControlPlane> {
         const file = join(folder, `applied-${String((applied += 1))}.json`);
         writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }), { mode: 0o600 });
         await kubectl("apply", "--server-side", "--validate=strict", "--warnings-as-errors", "-f", file);
+      },
+      async withoutApi(meanwhile) {
+        await box.run("sh", ["-c", "kill -KILL $(pidof kube-apiserver)"]);
+        await meanwhile();
+        await startApiServer(plan);
+        await ready();
       },
       stop,
     };

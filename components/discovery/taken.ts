@@ -1,0 +1,25 @@
+import type { Delivery } from "../credentials/delivery.ts";
+import type { PushedHere } from "../secrets/index.ts";
+import type { TakenPlace } from "./settings.ts";
+
+/** What else writes Secrets in a region. */
+export interface OtherWriters {
+  readonly deliveries: readonly Delivery[];
+  readonly pushes: readonly PushedHere[];
+  /** The servers' namespace, and the Secrets that are there for the platform itself. */
+  readonly home: string;
+  readonly own: readonly string[];
+}
+
+/** The Secrets that the controller must leave alone. */
+export function takenPlaces({ deliveries, pushes, home, own }: OtherWriters): TakenPlace[] {
+  return [
+    ...deliveries.map(({ account, user, namespace, secret }) => ({
+      namespace,
+      secret,
+      by: `user ${user} of account ${account} (accounts.${account}.users.${user}.deliver)`,
+    })),
+    ...pushes.map(({ namespace, secret }) => ({ namespace, secret, by: "what begins here (externalSecrets.push)" })),
+    ...own.map((secret) => ({ namespace: home, secret, by: "the platform itself" })),
+  ];
+}
