@@ -25,6 +25,9 @@ const others = {
     .default(0)
     .describe("Raise it by one to give every discovered user of the region a new key."),
   resync: duration(1).prefault("10m").describe("How often every Secret is compared with what it should be."),
+  grace: duration(0)
+    .prefault("1m")
+    .describe("How long a Secret stays that nothing asks for any more: a pod that is replaced finds it as it was."),
   nack: flag().default(true).describe("Serve Accounts of NACK (jetstream.nats.io/v1beta2) as well as pods."),
 };
 

@@ -5,6 +5,7 @@ import type { ControllerKeys, ControllerSettings } from "../../components/discov
 import { openConfigMap, type ConfigMapRecord } from "./config-map.ts";
 import { startEvents } from "./events.ts";
 import type { Health } from "./health.ts";
+import { startGrace } from "./grace.ts";
 import { issuersOf } from "./issuers.ts";
 import { readLedger } from "./ledger.ts";
 import { reasonOf, type Log } from "./log.ts";
@@ -49,7 +50,10 @@ export async function startController({ config, settings, keys, log, signal }: C
   const snapshot = makeSnapshot();
   const events = startEvents(core, resyncMs, log);
   const secrets = { core, where: `the cluster of region ${settings.region}` };
-  const work = reconciler({ settings, snapshot, ledger, withdrawn, issue, secrets, events, log });
+  const grace = startGrace(settings.graceSeconds, (key) => {
+    queue.add(key);
+  });
+  const work = reconciler({ settings, snapshot, ledger, withdrawn, issue, secrets, grace, events, log });
   const queue = startQueue({
     atOnce: AT_ONCE,
     work,
@@ -92,6 +96,7 @@ export async function startController({ config, settings, keys, log, signal }: C
     }),
     async stop() {
       clearInterval(resync);
+      grace.stop();
       await watches.stop();
       await queue.stop();
       await events.stop();

@@ -12,6 +12,7 @@ import { Trouble } from "../../tools/project.ts";
 import { credentialSecret, differenceOf, isOwn } from "./credential-secret.ts";
 import { decide, isSameDecision, type Decision, type Grant } from "./decide.ts";
 import type { Events } from "./events.ts";
+import type { Grace } from "./grace.ts";
 import type { Issue } from "./issuers.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Held } from "./ledger-entry.ts";
@@ -29,6 +30,7 @@ export interface ReconcileArgs {
   readonly withdrawn: Withdrawn;
   readonly issue: Issue;
   readonly secrets: SecretsApi;
+  readonly grace: Grace;
   readonly events: Events;
   readonly log: Log;
 }
@@ -41,12 +43,16 @@ export type Reconcile = (key: string) => Promise<void>;
 
 /** Makes a {@link Reconcile}. */
 export function reconciler(args: ReconcileArgs): Reconcile {
-  const { snapshot, ledger, settings, events } = args;
+  const { snapshot, ledger, settings, events, grace } = args;
   const decideNow = (key: string) => decide(placeOfKey(key), snapshot.at(key), ledger.get(key).held, settings);
   return async (key) => {
     for (let round = 0; round < ROUNDS; round++) {
       const decision = decideNow(key);
       for (const { object, refusal } of decision.refusals) events.refuse(object, refusal);
+      // Whom the account refuses has to wait for nothing.
+      const isUnasked = decision.grant === undefined && decision.refusals.length === 0;
+      if (isUnasked && ledger.get(key).held !== undefined && !grace.isOver(key)) return;
+      grace.forget(key);
       const isStill = () => isSameDecision(decision, decideNow(key));
       const isDone =
         decision.grant === undefined

@@ -20,6 +20,7 @@ const settings = z.strictObject({
   defaultInstallation: z.boolean(),
   rotation: z.int().min(0).max(65_535),
   resyncSeconds: z.number().positive(),
+  graceSeconds: z.number().min(0),
   nack: z.boolean(),
   accounts: z.record(
     z.string(),

@@ -100,7 +100,7 @@ function placeAccess(
 }
 
 function settingsText(region: string, args: DiscoveryArgs, accounts: readonly HandedOut[]): pulumi.Output<string> {
-  const { trust, home, url, namespace, labelPrefixes, defaultInstallation, rotation, nack, resync } = args;
+  const { trust, home, url, namespace, labelPrefixes, defaultInstallation, rotation, nack, resync, grace } = args;
   const known = accounts.map((account) => issuingAccount(account, trust));
   return pulumi.all([trust.operator, pulumi.all(known)]).apply(([operator, entries]) => {
     const settings: ControllerSettings = {
@@ -113,6 +113,7 @@ function settingsText(region: string, args: DiscoveryArgs, accounts: readonly Ha
       defaultInstallation,
       rotation,
       resyncSeconds: resync,
+      graceSeconds: grace,
       nack,
       accounts: Object.fromEntries(entries),
       taken: takenPlaces({ ...args, own: ownSecrets }),

@@ -38,6 +38,8 @@ export interface ControllerSettings {
   readonly defaultInstallation: boolean;
   readonly rotation: number;
   readonly resyncSeconds: number;
+  /** How long a Secret stays that nobody asks for any more. */
+  readonly graceSeconds: number;
   readonly nack: boolean;
   readonly accounts: Readonly<Record<string, IssuingAccount>>;
   readonly taken: readonly TakenPlace[];

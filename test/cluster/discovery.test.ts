@@ -44,7 +44,7 @@ const platform = {
   regions: {
     ring: {
       target: { render: "deploy/ring" },
-      discovery: { image: "registry.example/nats-platform:1", resync: "2s" },
+      discovery: { image: "registry.example/nats-platform:1", resync: "2s", grace: "0s" },
     },
   },
 };
@@ -426,6 +426,20 @@ describe("workloads get credentials by labels", () => {
     await withdrawnUser(userOf(second));
     await team.makePod("orders", "leaver", { ...worker, secret: "leaver" });
     assert.ok(![userOf(first), userOf(second)].includes(userOf(await there("orders", "leaver"))));
+  });
+
+  test("a pod that is replaced finds its Secret and its key as they were, and one that stays away does not", async () => {
+    await restart({ graceSeconds: 5 });
+    await team.makePod("orders", "replaced", { ...worker, secret: "replaced" });
+    await team.makePod("orders", "leaves", { ...worker, secret: "leaves" });
+    const [first, left] = [await there("orders", "replaced"), await there("orders", "leaves")];
+    await team.deletePod("orders", "replaced");
+    await team.deletePod("orders", "leaves");
+    await team.makePod("orders", "replaced", { ...worker, secret: "replaced" });
+    await gone("orders", "leaves");
+    await withdrawnUser(userOf(left));
+    assert.equal((await team.secret("orders", "replaced"))?.version, first.version);
+    await restart();
   });
 
   test("what changed while the controller was away is seen by the next one", async () => {

@@ -20,6 +20,7 @@ test("discovery is off until a region has it, and then has everything but its im
     defaultInstallation: true,
     rotation: 0,
     resync: 600,
+    grace: 60,
     nack: true,
   });
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ApiException, type CoreV1Api, type V1Secret } from "@kubernetes/client-node";
 import type { ControllerSettings } from "../../../../components/discovery/settings.ts";
 import type { Events } from "../../../../cli/discover/events.ts";
+import { startGrace, type Grace } from "../../../../cli/discover/grace.ts";
 import { issuersOf } from "../../../../cli/discover/issuers.ts";
 import { readLedger } from "../../../../cli/discover/ledger.ts";
 import { reconciler } from "../../../../cli/discover/reconcile.ts";
@@ -97,7 +98,7 @@ function makeWorld() {
       before = listener;
     },
     /** Starts anew, as after a restart, and brings the place up to date. */
-    reconcile(settings: ControllerSettings = settingsWith()) {
+    reconcile(settings: ControllerSettings = settingsWith(), grace: Grace = startGrace(0, () => undefined)) {
       const work = reconciler({
         settings,
         snapshot,
@@ -105,6 +106,7 @@ function makeWorld() {
         withdrawn: readWithdrawn(recording("withdrawn", withdrawnParts)),
         issue: issuersOf(settings, keys),
         secrets: { core: core as unknown as CoreV1Api, where: "the test" },
+        grace,
         events,
         log: () => undefined,
       });
@@ -141,6 +143,47 @@ test("the ledger is written before the Secret, and the list before a Secret goes
   world.snapshot.remove("pods", { namespace: "orders", name: "pod" });
   await world.reconcile();
   assert.deepEqual(world.calls, ["write ledger", "create Secret", "write withdrawn", "delete Secret", "write ledger"]);
+});
+
+test("a Secret that nothing asks for stays for its grace, and its key with it when it is asked for again", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const clock = context.mock.method(performance, "now", () => 0);
+  const world = makeWorld();
+  const asked: string[] = [];
+  const grace = startGrace(60, (key) => asked.push(key));
+  const reconcileAt = (seconds: number) => {
+    clock.mock.mockImplementation(() => seconds * 1000);
+    return world.reconcile(settingsWith(), grace);
+  };
+  pod(world, { role: "worker" });
+  await reconcileAt(0);
+  const user = currentUser(world);
+  world.snapshot.remove("pods", { namespace: "orders", name: "pod" });
+  await reconcileAt(1);
+  await reconcileAt(60);
+  pod(world, { role: "worker" });
+  await reconcileAt(60);
+  assert.equal(currentUser(world), user);
+  assert.deepEqual(world.calls, ["write ledger", "create Secret"]);
+
+  // Its time begins anew, and at its end the place has its turn.
+  world.snapshot.remove("pods", { namespace: "orders", name: "pod" });
+  await reconcileAt(61);
+  context.mock.timers.tick(61_000);
+  assert.deepEqual(asked, [KEY]);
+  await reconcileAt(121);
+  assert.equal(world.secret, undefined);
+  assert.ok(user !== undefined && world.withdrawn().has(user));
+});
+
+test("whom the account refuses has no grace", async () => {
+  const world = makeWorld();
+  const grace = startGrace(60, () => undefined);
+  pod(world, { role: "worker" });
+  await world.reconcile(settingsWith(), grace);
+  pod(world, { account: "BILLING" });
+  await world.reconcile(settingsWith(), grace);
+  assert.equal(world.secret, undefined);
 });
 
 test("nothing is written where everything is as it should be", async () => {

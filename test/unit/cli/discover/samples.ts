@@ -51,6 +51,7 @@ export function settingsWith(parts: Partial<ControllerSettings> = {}): Controlle
     defaultInstallation: true,
     rotation: 0,
     resyncSeconds: 600,
+    graceSeconds: 0,
     nack: true,
     accounts: { SERVICES: services.account, BILLING: billing.account },
     taken: [],
