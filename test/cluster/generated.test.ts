@@ -11,7 +11,8 @@ import {
 import { formatContent } from "../../providers/content/content.ts";
 import type { Recipe } from "../../providers/content/recipe.ts";
 import { keyProvider, type KeyInputs, type KeyOutputs } from "../../providers/key.ts";
-import type { ClusterAccess } from "../../providers/kubernetes/cluster.ts";
+import { coreApiOf, type ClusterAccess } from "../../providers/kubernetes/cluster.ts";
+import { deleteSecret, readSecret, replaceSecret } from "../../providers/kubernetes/secret.ts";
 import { startControlPlane, type ControlPlane } from "./support/control-plane.ts";
 
 const marks = { "app.kubernetes.io/managed-by": "nats-platform", "nats-platform/platform": "acme" };
@@ -58,7 +59,12 @@ describe("a generated Secret in a cluster", () => {
     await plane.apply({
       apiVersion: "v1",
       kind: "Secret",
-      metadata: { name, namespace, labels: { "app.kubernetes.io/managed-by": "Helm" }, ...metadata },
+      metadata: {
+        name,
+        namespace,
+        labels: { "app.kubernetes.io/managed-by": "Helm", "app.kubernetes.io/instance": "glass-ui" },
+        ...metadata,
+      },
       stringData: fields,
     });
     return live(name, namespace);
@@ -198,7 +204,7 @@ describe("a generated Secret in a cluster", () => {
     const now = await live("rotated");
     assert.match(textOf(now).password ?? "", /^[a-j]{32}$/);
     assert.deepEqual(Object.keys(now.data), ["password"]);
-    assert.deepEqual(now.metadata.labels, { ...marks, team: "glass" });
+    assert.deepEqual(now.metadata.labels, { ...marks, team: "glass", "app.kubernetes.io/instance": "glass-ui" });
     assert.equal(now.metadata.uid, first.outs.uid, "the Secret was never away");
   });
 
@@ -280,6 +286,18 @@ describe("a generated Secret in a cluster", () => {
     );
     assert.notEqual(outs?.uid, first.outs.uid);
     assert.equal((await live("fixed")).immutable, true);
+  });
+
+  test("is not replaced, nor deleted, where somebody changed it after it was read", async () => {
+    const api = { core: coreApiOf(cluster), where: "cluster ring-1" };
+    const at = { namespace: "glass", name: "moving" };
+    await chartMade("moving", { password: "read" });
+    const found = (await readSecret(api, at)) ?? assert.fail();
+    await plane.kubectl("label", "secret", "moving", "-n", "glass", "touched=yes");
+    const changed = await live("moving");
+    assert.equal(await replaceSecret(api, found, { ...found, data: {} }), undefined);
+    assert.equal(await deleteSecret(api, found), false);
+    assert.deepEqual(await live("moving"), changed);
   });
 
   test("is made once when two runs make it at the same time", async () => {
