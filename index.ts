@@ -46,10 +46,11 @@ function natsPlatform() {
       const after = servers.namespace;
       const credentials = new Credentials(name, { ...delivered, after });
       issued.push(...credentials.issued);
-      new GeneratedInRegion(name, { target, secrets, generated: generated.forRegion(name), after });
+      const made = generated.forRegion(name);
+      new GeneratedInRegion(name, { target, secrets, generated: made, after });
       if (discovery !== undefined) {
-        const home = { home: nats.namespace, after };
-        new Discovery(name, { ...discovery, ...delivered, ...home, target, trust, allAccounts: accounts });
+        const here = { home: nats.namespace, after, generated: made.secrets };
+        new Discovery(name, { ...discovery, ...delivered, ...here, target, trust, allAccounts: accounts });
       }
       return [name, { url: servers.clientUrl, ...target.summary, credentials: credentials.checksums }];
     }),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Account, DiscoverySettings } from "../../config/schema.ts";
 import type { Delivery } from "../credentials/delivery.ts";
+import type { GeneratedSecret } from "../generated/generated-secret.ts";
 import type { PushedHere, RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget, PlaceOptions } from "../target/index.ts";
 import type { TrustChain } from "../trust/index.ts";
@@ -26,6 +27,7 @@ export interface DiscoveryArgs extends DiscoverySettings {
   url: string;
   deliveries: readonly Delivery[];
   pushes: readonly PushedHere[];
+  generated: readonly GeneratedSecret[];
   /** The servers' namespace, where this program makes it. */
   after?: pulumi.Resource | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Delivery } from "../credentials/delivery.ts";
+import type { GeneratedSecret } from "../generated/generated-secret.ts";
 import type { PushedHere } from "../secrets/index.ts";
 import type { TakenPlace } from "./settings.ts";
 
@@ -6,13 +7,14 @@ import type { TakenPlace } from "./settings.ts";
 export interface OtherWriters {
   readonly deliveries: readonly Delivery[];
   readonly pushes: readonly PushedHere[];
+  readonly generated: readonly Pick<GeneratedSecret, "namespace" | "secretName">[];
   /** The servers' namespace, and the Secrets that are there for the platform itself. */
   readonly home: string;
   readonly own: readonly string[];
 }
 
 /** The Secrets that the controller must leave alone. */
-export function takenPlaces({ deliveries, pushes, home, own }: OtherWriters): TakenPlace[] {
+export function takenPlaces({ deliveries, pushes, generated, home, own }: OtherWriters): TakenPlace[] {
   return [
     ...deliveries.map(({ account, user, namespace, secret }) => ({
       namespace,
@@ -20,6 +22,11 @@ export function takenPlaces({ deliveries, pushes, home, own }: OtherWriters): Ta
       by: `user ${user} of account ${account} (accounts.${account}.users.${user}.deliver)`,
     })),
     ...pushes.map(({ namespace, secret }) => ({ namespace, secret, by: "what begins here (externalSecrets.push)" })),
+    ...generated.map(({ namespace, secretName }) => ({
+      namespace,
+      secret: secretName,
+      by: "what is generated here (secrets)",
+    })),
     ...own.map((secret) => ({ namespace: home, secret, by: "the platform itself" })),
   ];
 }

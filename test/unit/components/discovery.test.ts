@@ -100,7 +100,9 @@ test("the accounts that may be handed out: those whose allow list names the regi
 });
 
 test("what the controller is told is complete, and the keys beside it are the ones that it names", async () => {
-  const all = await madeBy(platformWith());
+  const deliver = [{ region: "east", namespace: "orders" }];
+  const secrets = { deliver, natsAuth: { policy: { secretName: "policy", generate: true } } };
+  const all = await madeBy({ ...platformWith(), secrets });
   const settings = settingsIn(all);
   assert.equal(settings.region, "east");
   assert.equal(settings.home, "nats");
@@ -109,7 +111,7 @@ test("what the controller is told is complete, and the keys beside it are the on
   assert.deepEqual(Object.keys(settings.accounts), ["my_app-1"]);
   assert.deepEqual(
     settings.taken.map(({ namespace, secret }) => `${namespace}/${secret}`),
-    ["orders/one", "nats/nats-config", "nats/nats-credentials", "nats/nats-discovery-keys"],
+    ["orders/one", "orders/policy", "nats/nats-config", "nats/nats-credentials", "nats/nats-discovery-keys"],
   );
   const keys = JSON.parse(named(all, "nats-discovery-keys").stringData?.["keys.json"] ?? "") as ControllerKeys;
   // Throws where a key is not the one that the settings name.
