@@ -6,6 +6,7 @@ import { after, before, describe, test, type TestContext } from "node:test";
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import {
   credentialExternalSecret,
+  documentExternalSecret,
   natsCredentials,
   placeholder,
   pushSecret,
@@ -15,7 +16,9 @@ import {
   trustDocument,
   type SecretSource,
 } from "../../components/external-secrets/index.ts";
+import { CHECKSUM_ANNOTATION } from "../../components/credentials/checksum.ts";
 import type { Delivery } from "../../components/credentials/delivery.ts";
+import { marksOf } from "../../components/generated/marks.ts";
 import { kinds, type Kind } from "../../components/target/kinds.ts";
 import type { ManifestArgs } from "../../components/target/index.ts";
 import { readerPolicyName, regionReaderPolicyName } from "../../components/vault/names.ts";
@@ -25,6 +28,8 @@ import { parsePlatform } from "../../config/parse.ts";
 import type { ExternalSecretsSettings, VaultKeys } from "../../config/schema.ts";
 import { serverConf } from "../../nats/conf/server.ts";
 import { parseCreds } from "../../nats/creds.ts";
+import { textOfData } from "../../providers/content/content.ts";
+import { mintContent } from "../../providers/content/recipe.ts";
 import { credentialPath, keyPath, pushedPath, trustPath } from "../../providers/vault/paths.ts";
 import { until } from "../../tools/cluster/wait.ts";
 import type { TestVault } from "../support/vault.ts";
@@ -107,6 +112,25 @@ describe("External Secrets brings from Vault what a region's namespaces may have
     assert.deepEqual(spec, credentialExternalSecret(source, orders, checksum).spec);
     const { secretStores } = stores(source, ["orders"]);
     assert.deepEqual((await observe(plane, "secretstore", "nats-vault", "orders")).spec, secretStores[0]?.spec);
+  });
+
+  test("what is generated arrives as the provider wrote it, with the labels by which all of it is found", async () => {
+    const { data } = await mintContent({ type: "nkey", kind: "user" }, undefined);
+    await write(
+      credentialPath(source.keys.path, { region: REGION, namespace: "orders", secret: "mint" }),
+      textOfData(data),
+    );
+    const secret = {
+      namespace: "orders",
+      name: "mint",
+      labels: marksOf("acme"),
+      annotations: { [CHECKSUM_ANNOTATION]: checksum },
+    };
+    await apply("ExternalSecret", documentExternalSecret(source, secret));
+    const { content, metadata } = await secretOf("orders", "mint");
+    assert.deepEqual(content, textOfData(data));
+    for (const [name, value] of Object.entries(marksOf("acme"))) assert.equal(metadata.labels[name], value);
+    assert.equal(metadata.annotations[CHECKSUM_ANNOTATION], checksum);
   });
 
   test("a namespace can't have what is another's: Vault refuses its store", async () => {
