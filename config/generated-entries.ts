@@ -70,13 +70,13 @@ export function signsForApplications({ natsJwtAuth }: GeneratedSecrets, { secret
 }
 
 /**
- * The keys of an entry, the first one first: one for each rotation, for none is ever thrown away. One that signs for applications has
- * a next one besides, which they know before anything is signed with it.
+ * The keys of an entry, the first one first: one for each rotation, for none is ever thrown away. One that is minted and signs for
+ * applications has a next one besides, which they know before anything is signed with it.
  */
 export function generationNames(secrets: GeneratedSecrets, generated: GeneratedEntry): string[] {
   if (isRenewed(generated)) return [];
   const { family, entry } = generated;
-  const isAhead = family === "natsNKeys" && signsForApplications(secrets, entry);
+  const isAhead = family === "natsNKeys" && entry.generate && signsForApplications(secrets, entry);
   const count = entry.rotation + (isAhead ? 2 : 1);
   return Array.from({ length: count }, (_, rotation) => generationName(entry.secretName, rotation));
 }

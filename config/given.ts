@@ -6,6 +6,7 @@ const needed = {
   operator: "an operator seed (SO…) is needed here",
   account: "an account seed (SA…) is needed here",
   user: "a user seed (SU…) is needed here",
+  nkey: "a user seed (SU…) or an account seed (SA…) is needed here",
   password: "a password of 1 to 1024 characters without line breaks is needed here",
   token: "a JWT that has not expired is needed here",
 } as const;
@@ -36,7 +37,8 @@ const IS_NONE = "";
 function inSeed(kind: string, value: string): string | undefined {
   try {
     const found = decodeSeed(value).kind;
-    return found === kind ? undefined : `the seed of another kind (${found})`;
+    const isFit = found === kind || (kind === "nkey" && (found === "user" || found === "account"));
+    return isFit ? undefined : `the seed of another kind (${found})`;
   } catch {
     return IS_NONE;
   }

@@ -32,7 +32,8 @@ export function withRobots(platform: Platform | undefined): WithRobots {
     const robot = entry.robotName ?? name;
     const accountName = entry.account ?? "";
     const account = Object.hasOwn(accounts, accountName) ? accounts[accountName] : undefined;
-    const problem = problemOf(platform, entry, robot, account, path);
+    const destinations = (entry.deliver ?? platform.secrets.deliver).length;
+    const problem = problemOf(platform, entry, robot, account, path, destinations);
     if (problem !== undefined) findings.push(problem);
     if (problem !== undefined || account === undefined) continue;
     accounts[accountName] = { ...account, users: { ...account.users, [robot]: userOf(platform, entry) } };
@@ -53,10 +54,11 @@ function userOf({ secrets }: Platform, entry: TokenEntry): Account["users"][stri
 
 function problemOf(
   { accounts }: Platform,
-  { account: name, claims, generate }: TokenEntry,
+  { account: name, claims, generate, overwrite, tokenFrom }: TokenEntry,
   robot: string,
   account: Account | undefined,
   path: Path,
+  destinations: number,
 ): Finding | undefined {
   if (account === undefined) {
     const allowed = `format nats makes a user, and there is ${existing("account", Object.keys(accounts), name ?? "")}`;
@@ -69,6 +71,18 @@ function problemOf(
   if (!generate) {
     const allowed = "the credentials of format nats follow from the account's keys: set it to true";
     return { path: [...path, "generate"], found: "false", allowed };
+  }
+  if (tokenFrom !== undefined) {
+    const allowed = "it goes with the other formats: what format nats delivers follows from the account's keys";
+    return { path: [...path, "tokenFrom"], found: "a token that is given", allowed };
+  }
+  if (destinations === 0) {
+    const allowed = "nothing says where its credentials are to be: give it deliver, or all of them secrets.deliver";
+    return { path, found: "no region and namespace", allowed };
+  }
+  if (!overwrite) {
+    const allowed = "users' credentials take the place of a Secret of that name that is there: say so with true";
+    return { path: [...path, "overwrite"], found: "false", allowed };
   }
   const wrong = claims.findIndex((claim) => !userTag.pattern.test(claim));
   if (wrong === -1) return undefined;

@@ -56,8 +56,8 @@ const nkeySchema = strict({
   ...common,
   kind: z
     .enum(["user", "account"], { error: "a kind is user or account" })
-    .default("user")
-    .describe("Kind of the nkey."),
+    .exactOptional()
+    .describe("Kind of the nkey. Absent: user where it is minted; one that exists may be of an account, too."),
   publicKey: z
     .union([z.literal(""), text(publicNkey)], { error: publicNkey.allowed })
     .exactOptional()

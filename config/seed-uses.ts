@@ -2,8 +2,8 @@ import { generatedEntries, givenField, givenFrom } from "./generated-entries.ts"
 import type { Path } from "./problem.ts";
 import type { Platform } from "./schema.ts";
 
-/** What an existing secret may be: a seed of an nkey by its kind, a password, or a token. */
-export type GivenKind = "operator" | "account" | "user" | "password" | "token";
+/** What an existing secret may be: a seed of an nkey by its kind (`nkey`: of a user or an account), a password, or a token. */
+export type GivenKind = "operator" | "account" | "user" | "nkey" | "password" | "token";
 
 /** One `seedFrom` (or `passwordFrom`, `tokenFrom`): where it stands, which secret configuration value it names, and what that must be. */
 export interface SeedUse {
@@ -33,7 +33,7 @@ export function* seedUses({
   for (const generated of generatedEntries(secrets)) {
     const name = givenFrom(generated);
     const { family, entry, path } = generated;
-    const kind = family === "natsNKeys" ? entry.kind : family === "natsAuth" ? "password" : "token";
+    const kind = family === "natsNKeys" ? (entry.kind ?? "nkey") : family === "natsAuth" ? "password" : "token";
     const publicKey = family === "natsNKeys" && entry.publicKey !== "" ? entry.publicKey : undefined;
     if (name === undefined) continue;
     yield { path: [...path, givenField(generated)], name, kind, ...(publicKey === undefined ? {} : { publicKey }) };

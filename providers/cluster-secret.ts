@@ -20,18 +20,23 @@ export interface ClusterSecretInputs {
   readonly cluster: ClusterAccess;
   readonly namespace: string;
   readonly name: string;
+  /** Which resource keeps the Secret: where another one has taken it over, this one leaves it to that. */
+  readonly keeper: string;
   /** What tells our own Secrets from others: one that has all of these is ours. */
   readonly marks: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly immutable: boolean;
-  /** Whether ours takes the place of one that somebody else made. A raised rotation does so, too. */
+  /** Whether ours takes the place of one that somebody else made. */
   readonly overwrite: boolean;
+  /** Where it is raised, ours takes the place of one that was left so far. */
   readonly rotation: number;
   /** Secret. */
   readonly source: SecretSource;
   /** The Secret of somebody else that is left alone. Set by `check` alone, for previews to show. */
   readonly leaves?: string;
+  /** The Secret of somebody else whose place ours takes. Set by `check` alone, for previews to show. */
+  readonly takesPlaceOf?: string;
 }
 
 /** What is remembered of it. */
@@ -48,25 +53,31 @@ export interface ClusterSecretOutputs extends Omit<ClusterSecretInputs, "source"
 /** How often a write is tried again that somebody else's write came before. */
 const ATTEMPTS = 5;
 
+/** Annotation of our Secrets that names their keeper. */
+const KEEPER = "nats-platform/keeper";
+
 /**
  * Keeps a Secret in a cluster. One that is there already, whoever made it, is not touched, unless it is ours or a person says so
  * (`overwrite`, or a rotation): not its content, not a label.
  */
 export const clusterSecretProvider: Provider<ClusterSecretInputs, ClusterSecretOutputs> = {
   async check(olds: Partial<ClusterSecretInputs>, news) {
-    const { leaves: _, ...inputs } = news;
-    const isNew = olds.name !== news.name || olds.namespace !== news.namespace;
+    const inputs = withoutFindings(news);
+    const known = olds.name === news.name && olds.namespace === news.namespace ? olds : undefined;
     // What it is to hold, and its checksum, may be known after the update only: where it is to be is enough.
     if (isUnknown({ ...inputs, source: undefined, annotations: undefined })) return { inputs };
     const found = await lookFor(inputs).catch((error: unknown) => error as Error);
     // Whoever previews may have no way to the cluster. Of a Secret that is known already, that says nothing new.
-    if (found instanceof Error)
-      return { inputs: isNew ? { ...inputs, leaves: `not known here: ${found.message}` } : inputs };
+    if (found instanceof Error) {
+      const leaves = known === undefined ? `not known here: ${found.message}` : known.leaves;
+      return { inputs: leaves === undefined ? inputs : { ...inputs, leaves } };
+    }
     if (found === undefined || isOurs(found, inputs)) return { inputs };
-    const wasTaken = !isNew && olds.leaves === undefined;
-    if (!wasTaken && !takes(inputs)) return { inputs: { ...inputs, leaves: `${describe(found, inputs)}, as it is` } };
+    const wasTaken = known !== undefined && known.leaves === undefined;
+    if (!wasTaken && !takes(inputs, known))
+      return { inputs: { ...inputs, leaves: `${describe(found, inputs)}, as it is` } };
     const owner = ownerOf(found);
-    if (owner === undefined) return { inputs };
+    if (owner === undefined) return { inputs: { ...inputs, takesPlaceOf: describe(found, inputs) } };
     return { inputs, failures: [{ property: "name", reason: owned(found, inputs, owner) }] };
   },
 
@@ -100,7 +111,8 @@ export const clusterSecretProvider: Provider<ClusterSecretInputs, ClusterSecretO
     const api = apiOf(props);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const found = await readSecret(api, props);
-      if (found?.uid !== props.uid || !isOurs(found, props) || (await deleteSecret(api, found))) return;
+      const isKept = found?.uid === props.uid && isOurs(found, props) && found.annotations[KEEPER] === keeperOf(props);
+      if (!isKept || (await deleteSecret(api, found))) return;
     }
     throw busy(api, props);
   },
@@ -111,10 +123,11 @@ async function lookFor(inputs: ClusterSecretInputs): Promise<LiveSecret | undefi
 }
 
 async function put(inputs: ClusterSecretInputs, olds: ClusterSecretOutputs | undefined): Promise<ClusterSecretOutputs> {
-  const { source, leaves: _, ...rest } = inputs;
+  const { source, ...rest } = withoutFindings(inputs);
   const api = apiOf(inputs);
   const data = await dataFrom(source);
-  const wanted: NewSecret = { ...inputs, labels: { ...inputs.labels, ...inputs.marks }, data };
+  const annotations = { ...inputs.annotations, [KEEPER]: keeperOf(inputs) };
+  const wanted: NewSecret = { ...inputs, labels: { ...inputs.labels, ...inputs.marks }, annotations, data };
   const outputs = (uid: string, held: SecretData, isLeft: boolean): ClusterSecretOutputs => ({
     ...rest,
     uid,
@@ -137,7 +150,7 @@ async function put(inputs: ClusterSecretInputs, olds: ClusterSecretOutputs | und
 }
 
 function isLeftAlone(found: LiveSecret, inputs: ClusterSecretInputs, olds: ClusterSecretOutputs | undefined): boolean {
-  if (isOurs(found, inputs) || takes(inputs)) return false;
+  if (isOurs(found, inputs) || takes(inputs, olds)) return false;
   // One that was ours and lost its labels is still ours.
   return olds === undefined || olds.isLeft || olds.uid !== found.uid;
 }
@@ -151,8 +164,21 @@ function assertKept(found: LiveSecret, data: SecretData, inputs: ClusterSecretIn
   );
 }
 
-function takes({ overwrite, rotation }: Pick<ClusterSecretInputs, "overwrite" | "rotation">): boolean {
-  return overwrite || rotation > 0;
+/** A rotation takes what was there when it was asked for, and not what stands in places that are new. */
+function takes(
+  { overwrite, rotation }: Pick<ClusterSecretInputs, "overwrite" | "rotation">,
+  olds: Partial<Pick<ClusterSecretInputs, "rotation">> | undefined,
+): boolean {
+  return overwrite || (olds?.rotation !== undefined && rotation > olds.rotation);
+}
+
+function withoutFindings({ leaves: _, takesPlaceOf: __, ...inputs }: ClusterSecretInputs): ClusterSecretInputs {
+  return inputs;
+}
+
+/** With the cluster: one that gets another identifier has another resource for each of its Secrets. */
+function keeperOf({ cluster, keeper }: Pick<ClusterSecretInputs, "cluster" | "keeper">): string {
+  return `${cluster.clusterIdentifier}/${keeper}`;
 }
 
 function isOurs({ labels }: LiveSecret, { marks }: Pick<ClusterSecretInputs, "marks">): boolean {
@@ -197,7 +223,8 @@ function idOf({ cluster, namespace, name }: ClusterSecretInputs): string {
 }
 
 /** With the way to the cluster: where that changes, what is remembered has to follow. */
-function requestHash({ source, leaves: _, ...inputs }: ClusterSecretInputs): string {
+function requestHash(asked: ClusterSecretInputs): string {
+  const { source, ...inputs } = withoutFindings(asked);
   return sha256(canonicalJson({ ...inputs, source: requestFor(source) }));
 }
 

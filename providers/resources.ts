@@ -155,7 +155,11 @@ export class VaultDocument extends pulumi.dynamic.Resource {
 
 /** A Secret of a cluster that may be there already, made by somebody else. */
 export class ClusterSecret extends pulumi.dynamic.Resource {
-  constructor(name: string, args: Inputs<Omit<ClusterSecretInputs, "leaves">>, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    args: Inputs<Omit<ClusterSecretInputs, "leaves" | "takesPlaceOf">>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const outputs = { uid: undefined, isLeft: undefined, requestHash: undefined, contentHash: undefined };
     super(
       shim.clusterSecret,

@@ -12,6 +12,6 @@ export function clusterSecret(
   cluster: ClusterAccess,
   opts: PlaceOptions,
 ): void {
-  const inputs = { ...secret, name: secretName, cluster, annotations: pulumi.output(annotations) };
+  const inputs = { ...secret, name: secretName, keeper: name, cluster, annotations: pulumi.output(annotations) };
   new ClusterSecret(name, { ...inputs, source: sourceOf(source) }, opts);
 }

@@ -110,7 +110,8 @@ export class GeneratedSecrets extends pulumi.ComponentResource {
       return new MintedKey(
         keyName,
         { kind: "content", keys, content, ...existingKey(keys, secret, given) },
-        { parent: this },
+        // One that nothing has been signed with may go again.
+        { parent: this, ...(rotation > entry.rotation ? { protect: false } : {}) },
       );
     });
     this.#generations.set(entry.secretName, generations);
@@ -122,7 +123,7 @@ export class GeneratedSecrets extends pulumi.ComponentResource {
     const { family, entry, destinations } = generated;
     const places = existingPlaces(entry.secretName, destinations, regions, settings.existing);
     return {
-      recipe: recipeOf(generated, rotation),
+      recipe: recipeOf(settings, generated, rotation),
       // A rotation is asked for: what is in the cluster is to go.
       ...(rotation > 0 || entry.overwrite || places.length === 0 ? {} : { existing: places }),
       ...(family === "natsJwtAuth" && entry.generate ? { signer: this.#signer(entry).reference } : {}),

@@ -1,19 +1,19 @@
-import type { GeneratedEntry } from "../../config/generated-entries.ts";
-import type { TokenEntry } from "../../config/schema.ts";
+import { signsForApplications, type GeneratedEntry } from "../../config/generated-entries.ts";
+import type { GeneratedSecrets, NkeyEntry, TokenEntry } from "../../config/schema.ts";
 import { tokenWindow, type ApplicationToken, type Robot } from "../../nats/robot-token.ts";
-import type { Recipe } from "../../providers/content/recipe.ts";
+import type { NkeyRecipe, Recipe } from "../../providers/content/recipe.ts";
 
 /** How long a token for an application lives where nothing else is said: 90 days. */
 const DEFAULT_TTL_SECONDS = 90 * 86_400;
 
 /** How the content of a Secret is made. */
-export function recipeOf(generated: GeneratedEntry, rotation: number): Recipe {
+export function recipeOf(settings: GeneratedSecrets, generated: GeneratedEntry, rotation: number): Recipe {
   const { family, entry, name } = generated;
   switch (family) {
     case "natsNKeys":
       return {
         type: "nkey",
-        kind: entry.kind,
+        ...kindOf(settings, entry),
         ...(entry.publicKey === undefined || entry.publicKey === "" ? {} : { publicKey: entry.publicKey }),
       };
     case "natsAuth":
@@ -27,6 +27,12 @@ export function recipeOf(generated: GeneratedEntry, rotation: number): Recipe {
     case "natsJwtAuth":
       return { type: "token", ...robotOf(name, entry) };
   }
+}
+
+/** What signs for applications has to be of kind user, also where it is there already. */
+function kindOf(settings: GeneratedSecrets, entry: NkeyEntry): Pick<NkeyRecipe, "kind"> {
+  const kind = entry.kind ?? (signsForApplications(settings, entry) ? "user" : undefined);
+  return kind === undefined ? {} : { kind };
 }
 
 /** What a token for an application says by a second. */

@@ -72,7 +72,7 @@ function* secondWriter(
 }
 
 /** Two regions may be two namespaces of one cluster. */
-function cluster({ regions }: Platform, region: string): string {
+export function cluster({ regions }: Platform, region: string): string {
   const target = regions[region]?.target;
   return target !== undefined && "context" in target ? `cluster ${target.clusterIdentifier}` : `region ${region}`;
 }

@@ -1,8 +1,14 @@
-import { generatedEntries, givenField, givenFrom, type GeneratedEntry } from "../generated-entries.ts";
+import {
+  generatedEntries,
+  givenField,
+  givenFrom,
+  signsForApplications,
+  type GeneratedEntry,
+} from "../generated-entries.ts";
 import { type Finding, type Path, pathText, show } from "../problem.ts";
-import type { Destination, Platform, TokenEntry } from "../schema.ts";
+import type { Destination, NkeyEntry, Platform, TokenEntry } from "../schema.ts";
 import { existing } from "./accounts.ts";
-import { platformSecrets } from "./deliveries.ts";
+import { cluster, platformSecrets } from "./deliveries.ts";
 import type { Rule } from "./rule.ts";
 
 /** Generated Secrets: what they hold is given or minted, never both; each is in one place once; tokens have a signer. */
@@ -12,19 +18,22 @@ export const secrets: Rule = function* (platform) {
   for (const generated of generatedEntries(platform.secrets)) {
     const { path, entry, destinations } = generated;
     yield* source(generated);
-    yield* secondName(names, entry.secretName, [...path, "secretName"]);
+    const namesake = names.get(entry.secretName);
+    if (namesake !== undefined) {
+      const allowed = `${pathText(namesake)} has this name: each Secret has one of its own`;
+      yield { path: [...path, "secretName"], found: show(entry.secretName), allowed };
+      continue;
+    }
+    names.set(entry.secretName, [...path, "secretName"]);
     if (destinations.length === 0) {
       const allowed = "nothing says where it is to be: give it deliver, or all of them secrets.deliver";
       yield { path, found: "no region and namespace", allowed, given: [["secrets", "deliver"]] };
     }
     const base = entry.deliver === undefined ? ["secrets", "deliver"] : [...path, "deliver"];
     for (const [position, destination] of destinations.entries())
-      yield* place(platform, writers, generated, destination, [...base, position, "region"]);
+      yield* place(platform, writers, generated, destination, [...base, position]);
     if (generated.family === "natsJwtAuth") yield* token(platform, generated.entry, path);
-    if (generated.family === "natsNKeys") {
-      for (const [position, { region }] of (generated.entry.jwks ?? []).entries())
-        yield* knownRegion(platform, region, [...path, "jwks", position, "region"]);
-    }
+    if (generated.family === "natsNKeys") yield* keySets(platform, writers, generated.entry, [...path, "jwks"]);
   }
   yield* existingClusters(platform);
 };
@@ -45,38 +54,51 @@ function* source(generated: GeneratedEntry): Generator<Finding> {
   }
 }
 
-function* secondName(names: Map<string, Path>, secretName: string, path: Path): Generator<Finding> {
-  const first = names.get(secretName);
-  if (first === undefined) names.set(secretName, path);
-  else
-    yield {
-      path,
-      found: show(secretName),
-      allowed: `${pathText(first)} has this name: each Secret has one of its own`,
-    };
-}
-
 function* place(
   platform: Platform,
-  writers: ReadonlyMap<string, Path>,
+  writers: Map<string, Path>,
   { path, entry: { secretName } }: GeneratedEntry,
   { region, namespace }: Destination,
-  regionPath: Path,
+  destinationPath: Path,
 ): Generator<Finding> {
-  const known = Object.hasOwn(platform.regions, region) ? platform.regions[region] : undefined;
-  if (known === undefined) {
-    yield* knownRegion(platform, region, regionPath);
+  if (!Object.hasOwn(platform.regions, region)) {
+    yield* knownRegion(platform, region, [...destinationPath, "region"]);
     return;
   }
-  const isOwn = known.nats.namespace === namespace && platformSecrets.includes(secretName);
-  const writer = writers.get(JSON.stringify([region, namespace, secretName]));
-  if (!isOwn && writer === undefined) return;
-  const by = writer === undefined ? "this program has it for the servers" : `${pathText(writer)} already writes it`;
-  yield {
-    path: [...path, "secretName"],
-    found: show(secretName),
-    allowed: `${by} in ${namespace} of region ${region}`,
-  };
+  if (platform.regions[region]?.nats.namespace === namespace && platformSecrets.includes(secretName)) {
+    const allowed = `this program has it for the servers in ${namespace} of region ${region}`;
+    yield { path: [...path, "secretName"], found: show(secretName), allowed };
+    return;
+  }
+  const writer = firstWriter(writers, [cluster(platform, region), "Secret", namespace, secretName], destinationPath);
+  if (writer === undefined) return;
+  const allowed = `${pathText(writer)} already writes it in ${namespace} of ${cluster(platform, region)}`;
+  yield { path: [...path, "secretName"], found: show(secretName), allowed };
+}
+
+function* keySets(platform: Platform, writers: Map<string, Path>, entry: NkeyEntry, path: Path): Generator<Finding> {
+  if (entry.jwks === undefined) return;
+  if (!signsForApplications(platform.secrets, entry)) {
+    const allowed =
+      "no token of format application names this nkey as its signer, so there is nothing to check with it";
+    yield { path, found: "places for a key set", allowed };
+  }
+  for (const [position, { region, namespace, configMap = `${entry.secretName}-jwks` }] of entry.jwks.entries()) {
+    yield* knownRegion(platform, region, [...path, position, "region"]);
+    const place = [cluster(platform, region), "ConfigMap", namespace, configMap];
+    const writer = firstWriter(writers, place, [...path, position]);
+    if (writer === undefined) continue;
+    const allowed = `${pathText(writer)} already writes it in ${namespace} of ${cluster(platform, region)}`;
+    yield { path: [...path, position, "configMap"], found: configMap, allowed };
+  }
+}
+
+/** Who already writes an object; otherwise it is this one from now on. */
+function firstWriter(writers: Map<string, Path>, object: readonly string[], path: Path): Path | undefined {
+  const key = JSON.stringify(object);
+  const first = writers.get(key);
+  if (first === undefined) writers.set(key, path);
+  return first;
 }
 
 function* knownRegion({ regions }: Platform, region: string, path: Path): Generator<Finding> {
@@ -114,7 +136,7 @@ function* token({ secrets: { natsNKeys } }: Platform, entry: TokenEntry, path: P
     if (entry[field] === undefined)
       yield { path: [...path, field], found: "nothing", allowed: "a token for an application needs it" };
   }
-  if (signer !== undefined && signer.kind !== "user") {
+  if (signer?.kind === "account") {
     const allowed = `natsNKeys has it of kind ${signer.kind}, whose signatures NATS servers trust: a token for an application needs one of kind user`;
     yield { path: [...path, "signer"], found: show(entry.signer), allowed };
   }
@@ -143,12 +165,13 @@ function* existingClusters({ secrets: { existing: clusters }, regions }: Platfor
 }
 
 /** Secrets that users' credentials are delivered to. */
-function deliveredSecrets({ accounts }: Platform): Map<string, Path> {
+function deliveredSecrets(platform: Platform): Map<string, Path> {
+  const { accounts } = platform;
   const writers = new Map<string, Path>();
   for (const [account, { users }] of Object.entries(accounts)) {
     for (const [user, { deliver }] of Object.entries(users)) {
       for (const [position, { region, namespace, secret }] of deliver.entries())
-        writers.set(JSON.stringify([region, namespace, secret]), [
+        writers.set(JSON.stringify([cluster(platform, region), "Secret", namespace, secret]), [
           "accounts",
           account,
           "users",

@@ -5,12 +5,13 @@ import { encodeSeed, type KeyKind, type Signer } from "../../nats/nkeys.ts";
 import type { SlowSigner } from "../../nats/jwt.ts";
 import { signRobotToken, type Robot } from "../../nats/robot-token.ts";
 import { adoptionProblem } from "../material.ts";
-import { dataOfText, publicKeyIn, textOf, type Content, type SecretData } from "./content.ts";
+import { dataOfText, publicKeyIn, seedIn, textOf, type Content, type SecretData } from "./content.ts";
 
 /** A Secret with an nkey. */
 export interface NkeyRecipe {
   readonly type: "nkey";
-  readonly kind: Extract<KeyKind, "user" | "account">;
+  /** Absent: user where it is minted, and what exists may be of an account, too. */
+  readonly kind?: Extract<KeyKind, "user" | "account"> | undefined;
   /** What the public key of an existing seed has to be. */
   readonly publicKey?: string | undefined;
 }
@@ -41,11 +42,12 @@ const BCRYPT_COST = 11;
 export async function mintContent(recipe: Recipe, signer: Signer | SlowSigner | undefined): Promise<Content> {
   switch (recipe.type) {
     case "nkey":
-      return contentOf(recipe, encodeSeed(recipe.kind, randomBytes(32)));
+      return contentOf(recipe, encodeSeed(recipe.kind ?? "user", randomBytes(32)));
     case "password":
       return contentOf(recipe, mintPassword(recipe));
     case "token": {
-      if (signer === undefined) throw new Error("a token needs a signer");
+      // One that was to be given before the one that is given now: it never was, and is nothing.
+      if (signer === undefined) return { publicId: publicIdIn(recipe, {}), data: {} };
       const issuedAt = Math.floor(Date.now() / 1000);
       return contentOf(recipe, await signRobotToken({ ...recipe, format: "legacy", issuedAt }, signer));
     }
@@ -67,7 +69,7 @@ export function existingContent(recipe: Recipe, data: SecretData): Content {
 export function givenProblem(recipe: Recipe, given: string): string | undefined {
   switch (recipe.type) {
     case "nkey": {
-      const problem = adoptionProblem(recipe.kind, given);
+      const problem = seedProblem(recipe.kind, given);
       if (problem !== undefined) return problem;
       const { publicKey } = recipe;
       const found = publicKeyIn(dataOfText({ seed: given }));
@@ -87,8 +89,12 @@ export function existingProblem(recipe: Recipe, data: SecretData): string | unde
   const values = Object.values(data).map((value) => textOf(value).trim());
   const fields = Object.keys(data).sort().join(", ") || "no fields";
   switch (recipe.type) {
-    case "nkey":
-      return publicKeyIn(data) === undefined ? `has ${fields}, but not exactly one nkey seed among them` : undefined;
+    case "nkey": {
+      const seed = seedIn(data);
+      if (seed === undefined) return `has ${fields}, but not exactly one nkey seed among them`;
+      const problem = seedProblem(recipe.kind, seed);
+      return problem === undefined ? undefined : `what it holds ${problem}`;
+    }
     case "password":
       return values.every((value) => value === "") ? `has ${fields}, but no password in them` : undefined;
     case "token":
@@ -96,9 +102,17 @@ export function existingProblem(recipe: Recipe, data: SecretData): string | unde
   }
 }
 
-/** Whether a content is what these fields of a given text are. */
-export function isContentOf(recipe: Recipe, given: string, { data }: Content): boolean {
-  return Object.entries(dataOfText(fieldsOf(recipe, given))).every(([name, value]) => data[name] === value);
+/** Whether a content holds a given seed, password or token. What else is in it was a matter of its first day. */
+export function isContentOf({ type }: Recipe, given: string, { data }: Content): boolean {
+  const field = { nkey: "seed", password: "password", token: "token" }[type];
+  return data[field] !== undefined && textOf(data[field]) === given;
+}
+
+/** Why a seed can't be that of the nkey. */
+function seedProblem(kind: NkeyRecipe["kind"], seed: string): string | undefined {
+  if (kind !== undefined) return adoptionProblem(kind, seed);
+  const problem = adoptionProblem("user", seed);
+  return problem === undefined || adoptionProblem("account", seed) === undefined ? undefined : problem;
 }
 
 function fieldsOf(recipe: Recipe, given: string): Record<string, string> {

@@ -23,7 +23,9 @@ export function kubeConfigOf({ context, kubeconfig }: ClusterAccess): KubeConfig
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    throw mistake(`kubeconfig ${kubeconfig ?? "(the one that kubectl would take)"}: ${(error as Error).message}`);
+    // What the reader of YAML says shows the lines around a mistake, and there may be a token in them.
+    const code = (error as NodeJS.ErrnoException).code ?? "it can't be read as a kubeconfig";
+    throw mistake(`kubeconfig ${kubeconfig ?? "(the one that kubectl would take)"}: ${code}`);
   }
   const names = config.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {

@@ -102,7 +102,7 @@ describe("a generated Secret in a cluster", () => {
     over: Partial<ClusterSecretInputs> = {},
   ): ClusterSecretInputs {
     return {
-      ...{ cluster, namespace: "glass", name, marks, labels: { team: "glass" }, annotations: {} },
+      ...{ cluster, namespace: "glass", name, keeper: `eu.${name}`, marks, labels: { team: "glass" }, annotations: {} },
       ...{ immutable: false, overwrite: false, rotation: 0 },
       source: { from: "content", content: { publicId, location } },
       ...over,
@@ -159,6 +159,56 @@ describe("a generated Secret in a cluster", () => {
     await clusterSecretProvider.delete("", ours.outs);
     assert.equal(await exists("goes"), false);
     await clusterSecretProvider.delete("", ours.outs);
+  });
+
+  test("stays when another resource has taken it over: its region has another name, or its cluster", async () => {
+    const first = await delivered("handed-on");
+    const { uid } = (await live("handed-on")).metadata;
+    const renamed = { ...first.inputs, keeper: "eu-east.handed-on" };
+    const second = await put(renamed);
+    await clusterSecretProvider.delete("", first.outs);
+    const elsewhere = { ...renamed, cluster: { ...cluster, clusterIdentifier: "ring-2" } };
+    assert.deepEqual((await clusterSecretProvider.diff("", second, elsewhere)).replaces, ["name"]);
+    const third = await put(elsewhere);
+    await clusterSecretProvider.delete("", second);
+    assert.equal((await live("handed-on")).metadata.uid, uid);
+    await clusterSecretProvider.delete("", third);
+    assert.equal(await exists("handed-on"), false);
+  });
+
+  test("of a rotation that was long ago leaves alone what it finds in a new place", async () => {
+    const made = await chartMade("late", { password: "theirs" });
+    const key = await minted(keyInputs("late", password, { content: { recipe: password } }));
+    const inputs = secretInputs("late", key, { rotation: 1 });
+    const { inputs: previewed } = await clusterSecretProvider.check({} as ClusterSecretInputs, inputs);
+    assert.match(previewed?.leaves ?? "", /as it is$/);
+    await assert.rejects(put(inputs), /holds something else/);
+    assert.deepEqual(await live("late"), made);
+  });
+
+  test("whose place is to be taken is named in the preview", async () => {
+    await chartMade("named", { password: "old" });
+    const { inputs, outs } = await delivered("named");
+    const { inputs: known } = await clusterSecretProvider.check({} as ClusterSecretInputs, inputs);
+    const rotated = { ...inputs, rotation: 1 };
+    const { inputs: previewed } = await clusterSecretProvider.check(known ?? assert.fail(), rotated);
+    assert.equal(previewed?.takesPlaceOf, "Secret glass/named on cluster ring-1 (managed by Helm)");
+    const taken = (await clusterSecretProvider.update("", outs, rotated)).outs ?? assert.fail();
+    assert.ok(!("takesPlaceOf" in taken) && !("leaves" in taken));
+    assert.ok(!("takesPlaceOf" in ((await clusterSecretProvider.check(rotated, rotated)).inputs ?? assert.fail())));
+  });
+
+  test("that is left stays left when the cluster does not answer for a while", async () => {
+    const owner = { annotations: { "meta.helm.sh/release-name": "glass-ui" } };
+    await chartMade("outage", { password: "old" }, owner);
+    const { inputs } = await delivered("outage");
+    const { inputs: before = assert.fail() } = await clusterSecretProvider.check({} as ClusterSecretInputs, inputs);
+    const away = { ...inputs, cluster: { ...cluster, kubeconfig: "/nowhere" } };
+    const { inputs: during = assert.fail() } = await clusterSecretProvider.check(before, away);
+    assert.equal(during.leaves, before.leaves);
+    const { failures = [], inputs: after } = await clusterSecretProvider.check(during, inputs);
+    assert.deepEqual(failures, []);
+    assert.equal(after?.leaves, before.leaves);
   });
 
   test("comes back with the same bytes when it was deleted by hand, also one that the chart had made", async () => {
@@ -353,6 +403,12 @@ describe("a generated Secret in a cluster", () => {
       at({ ...cluster, kubeconfig: join(plane.folder, "away.kubeconfig") }),
       /the API server does not answer \(.*ECONNREFUSED/,
     );
+    const broken = join(plane.folder, "broken.kubeconfig");
+    writeFileSync(broken, config.replace("users:", " users:"), { mode: 0o600 });
+    await assert.rejects(at({ ...cluster, kubeconfig: broken }), ({ message }: Error) => {
+      assert.match(message, /broken\.kubeconfig: it can't be read as a kubeconfig/);
+      return !message.includes(token) && !message.includes("token");
+    });
     await assert.rejects(at({ ...cluster, context: "elsewhere" }), /found the contexts ring, but not elsewhere/);
   });
 

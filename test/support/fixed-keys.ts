@@ -18,7 +18,8 @@ export const fixedTime = 1_800_000_000;
 /** What a person may give under that name: a seed, a password or a token. */
 export function fixedGiven(kind: GivenKind, name: string): string {
   const text = createHash("sha256").update(`given for tests: ${name}`).digest("base64url");
-  return kind === "token" ? `e30.e30.${text}` : kind === "password" ? text : fixedMaterial(kind, name);
+  if (kind === "token") return `e30.e30.${text}`;
+  return kind === "password" ? text : fixedMaterial(kind === "nkey" ? "user" : kind, name);
 }
 
 /** The material of a key of whatever kind. */
@@ -32,7 +33,7 @@ export function fixedKey({ kind, name, content }: Pick<KeyInputs, "kind" | "name
 }
 
 function givenTo(recipe: Recipe, name: string): string {
-  return fixedGiven(recipe.type === "nkey" ? recipe.kind : recipe.type, name);
+  return fixedGiven(recipe.type === "nkey" ? (recipe.kind ?? "user") : recipe.type, name);
 }
 
 function fixedId({ type }: Recipe, name: string): { publicId?: string } {

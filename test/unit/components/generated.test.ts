@@ -5,7 +5,7 @@ import { readersOf } from "../../../components/vault/readers.ts";
 import { parsePlatform } from "../../../config/parse.ts";
 import { parseCreds } from "../../../nats/creds.ts";
 import { verifyJwt } from "../../../nats/jwt.ts";
-import { publicKeyOf, type Seed } from "../../../nats/nkeys.ts";
+import { encodeSeed, publicKeyOf, type Seed } from "../../../nats/nkeys.ts";
 import { appliedRegion, glassPlatform, glassSecrets, vaultKeys } from "../../support/glass.ts";
 import { manifestsOf, runProgram, type Registration } from "../../support/program.ts";
 
@@ -105,6 +105,27 @@ describe("with keys in the state and a region that is rendered", () => {
     assert.ok(!later.includes(before[0] ?? ""), "two rotations later the first key is out");
   });
 
+  test("an nkey that is given has no next key, and one of kind user is asked of what signs for applications", async () => {
+    const platform = withEntry("natsNKeys", "jwtMint", { generate: false, seedFrom: "mint" });
+    const secretConfig = { mint: encodeSeed("user", new Uint8Array(32).fill(5)) };
+    const run = await runProgram({ stack: "glass", platform, secretConfig });
+    assert.deepEqual(
+      keysOf(run).filter((name) => name.includes("mint-nkey")),
+      ["Secret.glass-jwt-mint-nkey"],
+    );
+    const kindOf = (name: string) =>
+      (run.find((it) => it.name === name)?.inputs.content as { recipe: { kind?: string } }).recipe.kind;
+    assert.equal(kindOf("Secret.glass-jwt-mint-nkey"), "user");
+    assert.equal(kindOf("Secret.glass-nats-user-nkey"), undefined);
+  });
+
+  test("a token that is given can be given another time in a stack that never had the first one", async () => {
+    const natsJwtAuth = { robot: { secretName: "robot", tokenFrom: "robot", rotation: 1 } };
+    const platform = glassPlatform({ secrets: glassSecrets({ natsJwtAuth }) });
+    const run = await runProgram({ stack: "glass", platform, secretConfig: { robot: "e30.e30.x" } });
+    assert.deepEqual(rendered(run, "Secret").robot?.data, { token: "e30.e30.x" });
+  });
+
   test("a rotation makes another key and keeps the old one", async () => {
     const first = await runProgram({ stack: "glass", platform: glassPlatform(), fixed: true });
     const platform = withEntry("natsAuth", "policy", { rotation: 1 });
@@ -168,7 +189,14 @@ describe("with keys in the state and a region that is rendered", () => {
     const secrets = glassSecrets({
       natsJwtAuth: {
         worker: {
-          ...{ secretName: "glass-worker-nats", generate: true, format: "nats", account: "SERVICES", role: "robot" },
+          ...{
+            secretName: "glass-worker-nats",
+            generate: true,
+            format: "nats",
+            overwrite: true,
+            account: "SERVICES",
+            role: "robot",
+          },
           claims: ["robot_type:worker"],
         },
       },

@@ -112,23 +112,59 @@ regions: { us: { target: { context: us } } }
   ],
   [
     "a robot is to be a user of an account that is not there",
-    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVCES } } }`,
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, overwrite: true, account: SERVCES } } }`,
     'secrets.natsJwtAuth.robot.account: found "SERVCES", but format nats makes a user, and there is only the accounts SERVICES and SYS; did you mean SERVICES?',
   ],
   [
     "a robot has the name of a user that is declared",
-    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVICES, robotName: orders } } }`,
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, overwrite: true, account: SERVICES, robotName: orders } } }`,
     'secrets.natsJwtAuth.robot.robotName: found "orders", but account SERVICES has a user of this name already: each user has one owner',
   ],
   [
     "a robot goes where its account does not allow it, with a role that is not there",
-    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVICES, role: robt } } }`,
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, overwrite: true, account: SERVICES, role: robt } } }`,
     'secrets.deliver[0].namespace: found "glass", but account SERVICES allows only orders and auth-* in region local (accounts.SERVICES.allow)',
     'secrets.natsJwtAuth.robot.role: found "robt", but account SERVICES has only the role worker',
   ],
   [
     "a robot's claim can't be a tag",
-    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, account: SERVICES, claims: ["Robot:x"] } } }`,
+    `secrets: { ${place}, natsJwtAuth: { robot: { secretName: r, generate: true, format: nats, overwrite: true, account: SERVICES, claims: ["Robot:x"] } } }`,
     'secrets.natsJwtAuth.robot.claims[0]: found "Robot:x", but format nats puts it into the user\'s tags: a tag is tag or key:value of a-z, 0-9, _ and -, such as team:orders',
+  ],
+  [
+    "one Secret is to be twice in one place, also by way of two regions of one cluster",
+    `
+secrets:
+  deliver: [{ region: a, namespace: glass }, { region: b, namespace: glass }]
+  natsAuth: { policy: { secretName: p, generate: true } }
+regions: { a: { target: { context: one } }, b: { target: { context: other, clusterIdentifier: one }, nats: { namespace: second } } }
+`,
+    'secrets.natsAuth.policy.secretName: found "p", but secrets.deliver[0] already writes it in glass of cluster one',
+  ],
+  [
+    "two key sets are to be one ConfigMap, and one is of an nkey that signs nothing",
+    `
+secrets:
+  ${place}
+  natsNKeys:
+    a: { secretName: a, generate: true, jwks: [{ region: local, namespace: x, configMap: same }] }
+    b: { secretName: b, generate: true, jwks: [{ region: local, namespace: x, configMap: same }] }
+  natsJwtAuth: { robot: { secretName: r, generate: true, signer: a, format: application, issuer: i, audience: x } }
+`,
+    "secrets.natsNKeys.b.jwks: found places for a key set, but no token of format application names this nkey as its signer, so there is nothing to check with it",
+    "secrets.natsNKeys.b.jwks[0].configMap: found same, but secrets.natsNKeys.a.jwks[0] already writes it in x of region local",
+  ],
+  [
+    "a robot is to leave alone what is there, one has a token that is given, and one goes nowhere",
+    `
+secrets:
+  natsJwtAuth:
+    a: { secretName: a, generate: true, format: nats, account: SERVICES, deliver: [{ region: local, namespace: orders }] }
+    b: { secretName: b, generate: true, format: nats, overwrite: true, account: SERVICES, deliver: [{ region: local, namespace: orders }], tokenFrom: x }
+    c: { secretName: c, generate: true, format: nats, overwrite: true, account: SERVICES }
+`,
+    "secrets.natsJwtAuth.a.overwrite: found false (the default), but users' credentials take the place of a Secret of that name that is there: say so with true",
+    "secrets.natsJwtAuth.b.tokenFrom: found a token that is given, but it goes with the other formats: what format nats delivers follows from the account's keys",
+    "secrets.natsJwtAuth.c: found no region and namespace, but nothing says where its credentials are to be: give it deliver, or all of them secrets.deliver",
   ],
 ]);

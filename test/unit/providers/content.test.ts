@@ -63,8 +63,8 @@ describe("minted content", () => {
     assert.notEqual(hashOf("policy\n0"), hashOf("policy\n1"));
   });
 
-  test("of a token needs what signs it", async () => {
-    await assert.rejects(mintContent(token, undefined), /a token needs a signer/);
+  test("of a token is signed, and is nothing where it was to be given", async () => {
+    assert.deepEqual((await mintContent(token, undefined)).data, {});
     const { data } = await mintContent(token, signerOf(seedOf("user")));
     assert.match(textOfData(data).token ?? "", /^[\w-]+\.[\w-]+\.[\w-]+$/);
   });
@@ -73,14 +73,26 @@ describe("minted content", () => {
 describe("the content of a Secret that is there", () => {
   test("is kept to the byte, whatever its fields are called", () => {
     const data = { "nkey.seed": Buffer.from(`${seedOf("account")}\n`).toString("base64"), other: "AAH/" };
-    assert.equal(existingProblem(nkey, data), undefined);
-    const content = existingContent(nkey, data);
+    assert.equal(existingProblem({ type: "nkey" }, data), undefined);
+    const content = existingContent({ type: "nkey" }, data);
     assert.deepEqual(parseContent(formatContent(content)), { publicId: publicKeyOf(seedOf("account")), data });
   });
 
   const unfit: [string, Recipe, Record<string, string>, RegExp][] = [
     ["without a seed", nkey, { user: "me" }, /has user, but not exactly one nkey seed/],
     ["with two different seeds", nkey, { a: seedOf("user", 1), b: seedOf("user", 2) }, /has a, b, but not exactly one/],
+    [
+      "with the seed of an account where one of a user is asked for",
+      nkey,
+      { a: seedOf("account") },
+      /what it holds is the seed of a key of kind account/,
+    ],
+    [
+      "with an operator's seed",
+      { type: "nkey" },
+      { a: seedOf("operator") },
+      /what it holds is the seed of a key of kind operator/,
+    ],
     ["without fields", password, {}, /has no fields, but no password/],
     ["with an empty password", password, { password: "" }, /has password, but no password/],
     ["without a JWT", token, { token: "nothing" }, /has token, but no JWT/],
@@ -138,6 +150,15 @@ describe("what is given", () => {
       () => keyProvider.diff(id, outs, inputs({ adopt: "hunter3" })),
       ({ message }: Error) => message.includes("raise the entry's rotation by one") && !message.includes("hunter"),
     );
+  });
+
+  test("is compared by the password alone: a user name and a hash were a matter of its first day", async () => {
+    const { id, outs } = await keyProvider.create(inputs({ adopt: "hunter2" }));
+    assert.ok(outs);
+    const more: PasswordRecipe = { ...password, username: "me", saltFrom: "x" };
+    assert.deepEqual(await keyProvider.diff(id, outs, inputs({ adopt: "hunter2", content: { recipe: more } })), {
+      changes: false,
+    });
   });
 
   test("and how it is made may change in the program without a new key", async () => {
