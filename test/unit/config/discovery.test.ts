@@ -35,6 +35,17 @@ test("what regions share of discovery may stand in defaults", () => {
   assert.equal(platform.regions.local.discovery.namespace, "a");
 });
 
+test("with keys in the state, External Secrets reads no keys, and its kind of store makes no difference", () => {
+  const regions = {
+    local: {
+      ...minimal.regions.local,
+      externalSecrets: { kind: "ClusterSecretStore" },
+      discovery: { image: "registry.example/d:1" },
+    },
+  };
+  assert.ok(parsePlatform({ ...minimal, regions }).regions.local?.discovery);
+});
+
 refuses([
   [
     "discovery has no image",
@@ -66,6 +77,15 @@ keys: { store: vault, address: 'https://vault.example', path: nats }
 regions: { local: { discovery: { ${image}, accounts: [] } } }
 `,
     "regions.local.discovery: found no account to hand out, but External Secrets makes no empty Secret: at least one account's allow list must name region local",
+  ],
+  [
+    "every namespace could read the controller's keys through the region's store",
+    `
+keys: { store: vault, address: 'https://vault.example', path: nats }
+accounts: { SERVICES: { allow: [{ region: local, namespaces: [orders] }] } }
+regions: { local: { externalSecrets: { kind: ClusterSecretStore }, discovery: { ${image} } } }
+`,
+    'regions.local.externalSecrets.kind: found "ClusterSecretStore", but discovery needs the user roots and signing keys of accounts, and through such a store every receiving namespace could read them: set it to SecretStore, or take discovery out',
   ],
   [
     "an allow entry lists a role that the account does not have",
