@@ -82,11 +82,12 @@ export class Discovery extends pulumi.ComponentResource {
 
 function placeAccess(
   region: string,
-  { target, home, namespace, nack }: DiscoveryArgs,
+  { target, home, namespace, takeBackFrom, nack }: DiscoveryArgs,
   accounts: readonly HandedOut[],
   opts: PlaceOptions,
 ): pulumi.Resource[] {
-  return accessOf({ region, home, namespace, receiving: exactNamespaces(accounts), nack }).flatMap((access) => {
+  const receiving = exactNamespaces(accounts);
+  return accessOf({ region, home, namespace, receiving, takeBackFrom, nack }).flatMap((access) => {
     const { kind, role, binding } = roleOf(access, home);
     const name = `${region}.discovery.${access.namespace ?? "everywhere"}.${access.name}`;
     return kind === "ClusterRole"

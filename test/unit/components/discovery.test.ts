@@ -183,11 +183,15 @@ const rights = (access: ReturnType<typeof accessOf>) =>
 const base = { region: "east", home: "nats", nack: true };
 
 test("no right has a wildcard; Secrets are never listed or watched; records are by name", () => {
-  const all = [{}, { namespace: "a" }, { receiving: ["a", "b"] }].flatMap((it) => accessOf({ ...base, ...it }));
+  const places = [{}, { namespace: "a" }, { receiving: ["a"], takeBackFrom: ["c"] }, { receiving: [] }];
+  const all = places.flatMap((it) => accessOf({ ...base, ...it }));
   for (const { rules } of all) {
     for (const { apiGroups, resources, verbs, resourceNames } of rules) {
       assert.ok([...apiGroups, ...resources, ...verbs].every((it) => !it.includes("*")));
-      if (resources.includes("secrets")) assert.deepEqual(verbs, ["get", "create", "update", "delete"]);
+      if (resources.includes("secrets")) {
+        const others = verbs.filter((it) => !["get", "create", "update", "delete"].includes(it));
+        assert.deepEqual(others, []);
+      }
       if (resources.includes("configmaps")) assert.deepEqual(resourceNames, [...ledgerNames, ...withdrawnNames]);
     }
   }
@@ -215,6 +219,38 @@ test("with a pattern, Secrets may be written everywhere; with names alone, only 
     "a: events create,patch",
     "a: secrets get,create,update,delete",
   ]);
+});
+
+test("with nothing to hand out, what was handed out can be taken back: everywhere, or where it is said to be", () => {
+  const watches = [
+    "nats: configmaps get,patch by name",
+    "everywhere: pods list,watch",
+    "everywhere: events create,patch",
+  ];
+  const nothing = { ...base, nack: false, receiving: [] };
+  assert.deepEqual(rights(accessOf(nothing)), [...watches, "everywhere: secrets get,delete"]);
+  assert.deepEqual(rights(accessOf({ ...nothing, takeBackFrom: ["a"] })), [...watches, "a: secrets get,delete"]);
+});
+
+test("where nothing is received any more, what was handed out can be taken back, and nothing else be done", () => {
+  const leaving = { ...base, nack: false, takeBackFrom: ["a", "old", "old"] };
+  const onSecrets = (access: ReturnType<typeof accessOf>) => rights(access).filter((it) => it.includes("secrets"));
+  const all = "secrets get,create,update,delete";
+  const old = "old: secrets get,delete";
+  assert.deepEqual(onSecrets(accessOf({ ...leaving, receiving: ["a"] })), [`a: ${all}`, old]);
+  assert.deepEqual(onSecrets(accessOf({ ...leaving, namespace: "a", receiving: ["b"] })), [`a: ${all}`, old]);
+  assert.deepEqual(onSecrets(accessOf(leaving)), [`everywhere: ${all}`]);
+});
+
+test("switched off with accounts: [], the controller has a role to take back with", async () => {
+  const exact = [{ region: "east", namespaces: ["orders"] }];
+  const all = await madeBy(platformWith({ discovery: { accounts: [] }, allow: exact }));
+  const everywhere = all.find(({ kind }) => kind === "ClusterRole");
+  const rule = { apiGroups: [""], resources: ["secrets"], verbs: ["get", "delete"] };
+  assert.deepEqual((everywhere?.rules as object[]).at(-1), rule);
+  const only = await madeBy(platformWith({ discovery: { accounts: [], takeBackFrom: ["orders"] }, allow: exact }));
+  const there = only.find(({ kind, metadata }) => kind === "Role" && metadata.namespace === "orders");
+  assert.deepEqual(there?.rules, [rule]);
 });
 
 test("roles are bound to the controller alone, and one for all namespaces is a ClusterRole", async () => {

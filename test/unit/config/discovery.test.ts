@@ -18,6 +18,7 @@ test("discovery is off until a region has it, and then has everything but its im
     image: "registry.example/d:1",
     labelPrefixes: ["nats-tower.com/nats-tower-", "nats-platform/"],
     defaultInstallation: true,
+    takeBackFrom: [],
     rotation: 0,
     resync: 600,
     grace: 60,
@@ -86,6 +87,11 @@ accounts: { SERVICES: { allow: [{ region: local, namespaces: [orders] }] } }
 regions: { local: { externalSecrets: { kind: ClusterSecretStore }, discovery: { ${image} } } }
 `,
     'regions.local.externalSecrets.kind: found "ClusterSecretStore", but discovery needs the user roots and signing keys of accounts, and through such a store every receiving namespace could read them: set it to SecretStore, or take discovery out',
+  ],
+  [
+    "what was handed out is to be taken back from a pattern",
+    `regions: { local: { discovery: { ${image}, takeBackFrom: ["team-*"] } } }`,
+    'regions.local.discovery.takeBackFrom[0]: found "team-*", but a name here has at most 63 of a-z, 0-9 and -, and begins and ends with a letter or digit',
   ],
   [
     "an allow entry lists a role that the account does not have",
