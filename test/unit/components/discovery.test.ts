@@ -282,6 +282,18 @@ test("the records are made without content, so that no update takes away what th
   for (const name of [...ledgerNames, ...withdrawnNames]) assert.equal(named(all, name).data, undefined);
 });
 
+test("in a cluster the records stay when nothing makes them any more, and nothing else does; a rendered file goes", async () => {
+  const platform = platformWith();
+  const retainedBy = async (target: object) => {
+    const regions = { ...platform.regions, east: { ...platform.regions.east, target } };
+    const made = await runProgram({ stack: "dev", fixed: true, platform: { ...platform, regions } });
+    return made.filter(({ retained }) => retained).map(({ name }) => name);
+  };
+  const records = [...ledgerNames, ...withdrawnNames].map((name) => `east.${name}`);
+  assert.deepEqual((await retainedBy({ context: "east" })).sort(), records.sort());
+  assert.deepEqual(await retainedBy({ render: "deploy/east" }), []);
+});
+
 test("one controller at a time, without privileges, and ready only when it knows everything", async () => {
   const spec = podOf(await madeBy(platformWith())) as {
     replicas: number;
