@@ -20,6 +20,9 @@ const others = {
   accounts: listOf(text(entityName), "accounts")
     .exactOptional()
     .describe("Accounts that may be handed out. Absent: all whose allow list names the region, but never SYS."),
+  takeBackFrom: listOf(text(dnsLabel), "namespaces")
+    .default([])
+    .describe("Namespaces that allow lists name no longer, where the controller may still delete what it handed out."),
   rotation: whole(0)
     .max(largestRotation, { error: `a whole number from 0 to ${largestRotation} is needed here` })
     .default(0)

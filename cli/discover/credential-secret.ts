@@ -58,6 +58,29 @@ export function isOwn(live: LiveSecret, { region, operator }: Settings, user: Pu
   return user !== undefined && claimsIn(live)?.sub === user;
 }
 
+/** Of what a Secret was made for: as much as it takes to give its user's key to nobody again. */
+export interface FormerUser {
+  readonly generation: number;
+  /** Absent where its credentials can't be read. */
+  readonly listing?: { readonly user: PublicNkey; readonly account: PublicNkey };
+}
+
+/**
+ * The user that an own Secret says it was made for; undefined where it doesn't say. Only credentials that are complete name a user:
+ * an annotation alone could have anybody revoked.
+ *
+ * @param name what a user of its place is called
+ */
+export function formerUser(live: LiveSecret, name: string): FormerUser | undefined {
+  const generation = parsed(live.annotations[MADE_FOR])?.generation;
+  if (typeof generation !== "number" || !Number.isInteger(generation) || generation < 0) return undefined;
+  const { sub: user, nats, name: found } = claimsIn(live) ?? {};
+  const account = nats?.issuer_account;
+  const isUser = user?.startsWith("U") === true && found === name;
+  if (!isUser || typeof account !== "string" || !/^A[A-Z2-7]{55}$/.test(account)) return { generation };
+  return { generation, listing: { user, account: account as PublicNkey } };
+}
+
 /** What differs between a Secret that is there and what it should be; undefined where it is good. It holds nothing secret. */
 export function differenceOf(live: LiveSecret, expected: NewSecret): string | undefined {
   const names = Object.keys(expected.data).sort().join();

@@ -9,7 +9,8 @@ import {
   type SecretsApi,
 } from "../../providers/kubernetes/secret.ts";
 import { Trouble } from "../../tools/project.ts";
-import { credentialSecret, differenceOf, isOwn } from "./credential-secret.ts";
+import { accountsFor } from "./allowed.ts";
+import { credentialSecret, differenceOf, formerUser, isOwn } from "./credential-secret.ts";
 import { decide, isSameDecision, type Decision, type Grant } from "./decide.ts";
 import type { Events } from "./events.ts";
 import type { Grace } from "./grace.ts";
@@ -43,7 +44,7 @@ export type Reconcile = (key: string) => Promise<void>;
 
 /** Makes a {@link Reconcile}. */
 export function reconciler(args: ReconcileArgs): Reconcile {
-  const { snapshot, ledger, settings, events, grace } = args;
+  const { snapshot, ledger, withdrawn, settings, events, grace } = args;
   const decideNow = (key: string) => decide(placeOfKey(key), snapshot.at(key), ledger.get(key).held, settings);
   return async (key) => {
     for (let round = 0; round < ROUNDS; round++) {
@@ -51,7 +52,9 @@ export function reconciler(args: ReconcileArgs): Reconcile {
       for (const { object, refusal } of decision.refusals) events.refuse(object, refusal);
       // Whom the account refuses has to wait for nothing.
       const isUnasked = decision.grant === undefined && decision.refusals.length === 0;
-      if (isUnasked && ledger.get(key).held !== undefined && !grace.isOver(key)) return;
+      const { held } = ledger.get(key);
+      // One that is listed already has had its time, and is only not deleted yet.
+      if (isUnasked && held !== undefined && !withdrawn.has(held.user) && !grace.isOver(key)) return;
       grace.forget(key);
       const isStill = () => isSameDecision(decision, decideNow(key));
       const isDone =
@@ -94,6 +97,7 @@ async function provide(args: ReconcileArgs, key: string, grant: Grant, isStill: 
     events.refuse(request.object, { reason: "ErrorUpsertingSecret", message });
     return true;
   }
+  if (held === undefined && live !== undefined && (await learn(args, key, live, generation))) return false;
   if (held !== undefined && !isSame) await withdraw(args, key, held, whyAnother(held, grant, settings));
   const user = { ...wishId(wish), accountKey, user: issued.publicKey, rotation: settings.rotation };
   // Before the Secret: whatever happens now, what may have been handed out is known.
@@ -129,17 +133,61 @@ async function provide(args: ReconcileArgs, key: string, grant: Grant, isStill: 
 
 /** Takes back what a place holds, if it holds something. False where it has changed meanwhile. */
 async function release(args: ReconcileArgs, key: string, why: string, isStill: () => boolean): Promise<boolean> {
-  const { settings, ledger, secrets, log } = args;
+  const { settings, ledger, log } = args;
   const { generation, held } = ledger.get(key);
   if (held === undefined) return true;
   const place = placeOfKey(key);
-  const live = await readSecret(secrets, nameOf(place));
-  if (!isStill()) return false;
+  // Before the Secret is looked at: where that is not allowed any more, it is known all the same whom to revoke.
   await withdraw(args, key, held, why);
-  if (!isStill()) return false;
-  if (live !== undefined && isOurs(args, place, live, held) && !(await deleteSecret(secrets, live))) return false;
+  if (!(await remove(args, place, held, isStill))) return false;
   await ledger.put(key, { generation: generation + 1 });
   log("info", "took a Secret back", { ...place, account: held.account, user: held.user, why, region: settings.region });
+  return true;
+}
+
+/** Deletes the Secret of a listed user. False where the place has changed meanwhile. @throws Trouble that says what is missing */
+async function remove(args: ReconcileArgs, place: Place, held: Held, isStill: () => boolean): Promise<boolean> {
+  const { settings, secrets } = args;
+  try {
+    const live = await readSecret(secrets, nameOf(place));
+    if (!isStill()) return false;
+    return live === undefined || !isOurs(args, place, live, held) || (await deleteSecret(secrets, live));
+  } catch (error) {
+    const { namespace } = place;
+    const isOutside = settings.namespace !== undefined && settings.namespace !== namespace;
+    const mayHaveNothing = isOutside || accountsFor(settings, namespace).length === 0;
+    const hint = mayHaveNothing
+      ? `; where the right is missing, regions.${settings.region}.discovery.takeBackFrom: [${namespace}] gives it`
+      : "";
+    const listed = `user ${held.user} is listed as to be revoked, but its Secret could not be taken back`;
+    throw new Trouble(`${listed}: ${reasonOf(error)}${hint}`, { cause: error });
+  }
+}
+
+/**
+ * Takes from an own Secret what the ledger should know and does not: the ledger was lost. Its user may have been withdrawn, and so it
+ * does not come again. False where the ledger knows enough.
+ */
+async function learn(
+  { settings, ledger, withdrawn }: ReconcileArgs,
+  key: string,
+  live: LiveSecret,
+  generation: number,
+) {
+  const name = userNameOf(settings.region, placeOfKey(key));
+  const former = formerUser(live, name);
+  if (former === undefined || former.generation < generation) return false;
+  if (former.listing !== undefined && !withdrawn.has(former.listing.user)) {
+    await withdrawn.add({
+      ...former.listing,
+      name,
+      place: key,
+      generation: former.generation,
+      at: new Date().toISOString(),
+      reason: "the ledger does not know of it",
+    });
+  }
+  await ledger.put(key, { generation: former.generation + 1 });
   return true;
 }
 

@@ -18,6 +18,8 @@ export interface AccessArgs {
   readonly namespace?: string | undefined;
   /** The namespaces that can receive something; absent: any. */
   readonly receiving?: readonly string[] | undefined;
+  /** Namespaces that receive nothing any more, where it may still take back what it handed out. */
+  readonly takeBackFrom?: readonly string[] | undefined;
   readonly nack: boolean;
 }
 
@@ -35,8 +37,11 @@ const writeSecrets: AccessRule = {
   verbs: ["get", "create", "update", "delete"],
 };
 
+/** What is left to do where nothing is handed out any more. */
+const takeSecretsBack: AccessRule = { apiGroups: [""], resources: ["secrets"], verbs: ["get", "delete"] };
+
 /** Everything that the controller may do. */
-export function accessOf({ region, home, namespace, receiving, nack }: AccessArgs): Access[] {
+export function accessOf({ region, home, namespace, receiving, takeBackFrom = [], nack }: AccessArgs): Access[] {
   const everywhere: AccessRule[] = [
     { apiGroups: [""], resources: ["pods"], verbs: ["list", "watch"] },
     ...(nack ? [{ apiGroups: ["jetstream.nats.io"], resources: ["accounts"], verbs: ["list", "watch"] }] : []),
@@ -55,12 +60,23 @@ export function accessOf({ region, home, namespace, receiving, nack }: AccessArg
     ],
   };
   const name = accessName(region);
-  if (namespace !== undefined) return [records, { namespace, name, rules: [...everywhere, writeSecrets] }];
+  const left = (others: readonly string[]) =>
+    [...new Set(takeBackFrom)]
+      .filter((it) => !others.includes(it))
+      .map((it) => ({ namespace: it, name, rules: [takeSecretsBack] }));
+  if (namespace !== undefined) {
+    return [records, { namespace, name, rules: [...everywhere, writeSecrets] }, ...left([namespace])];
+  }
   if (receiving === undefined) return [records, { name, rules: [...everywhere, writeSecrets] }];
+  // Nothing says any more where something was handed out: it may be anywhere.
+  if (receiving.length + takeBackFrom.length === 0) {
+    return [records, { name, rules: [...everywhere, takeSecretsBack] }];
+  }
   return [
     records,
     { name, rules: everywhere },
     ...receiving.map((it) => ({ namespace: it, name, rules: [writeSecrets] })),
+    ...left(receiving),
   ];
 }
 

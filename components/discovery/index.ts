@@ -50,8 +50,14 @@ export class Discovery extends pulumi.ComponentResource {
     const serviceAccount = target.place("ServiceAccount", `${name}.discovery`, account, inHome);
     const access = placeAccess(name, args, accounts, inHome);
     const records = [...ledgerNames, ...withdrawnNames].map((record) =>
-      // Without content: the controller writes it, and no update of ours takes it away.
-      target.place("ConfigMap", `${name}.${record}`, { metadata: { name: record, namespace: home, labels } }, inHome),
+      target.place(
+        "ConfigMap",
+        `${name}.${record}`,
+        // Without content: the controller writes it, and no update of ours takes it away.
+        { metadata: { name: record, namespace: home, labels } },
+        // Without them the next controller would know neither what it has to take back nor which keys must not come again.
+        { ...inHome, retainOnDelete: true },
+      ),
     );
 
     const settings = settingsText(name, args, accounts);
@@ -82,11 +88,12 @@ export class Discovery extends pulumi.ComponentResource {
 
 function placeAccess(
   region: string,
-  { target, home, namespace, nack }: DiscoveryArgs,
+  { target, home, namespace, takeBackFrom, nack }: DiscoveryArgs,
   accounts: readonly HandedOut[],
   opts: PlaceOptions,
 ): pulumi.Resource[] {
-  return accessOf({ region, home, namespace, receiving: exactNamespaces(accounts), nack }).flatMap((access) => {
+  const receiving = exactNamespaces(accounts);
+  return accessOf({ region, home, namespace, receiving, takeBackFrom, nack }).flatMap((access) => {
     const { kind, role, binding } = roleOf(access, home);
     const name = `${region}.discovery.${access.namespace ?? "everywhere"}.${access.name}`;
     return kind === "ClusterRole"

@@ -16,7 +16,7 @@ export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget 
   let hasSecrets = false;
   let hasImmutable = false;
   return {
-    place(kind, name, manifest, opts) {
+    place(kind, name, manifest, { retainOnDelete: _, ...opts }) {
       const sensitive = kind === "Secret";
       hasSecrets ||= sensitive;
       hasImmutable ||= "immutable" in manifest && manifest.immutable === true;

@@ -2,9 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../../providers/kubernetes/cluster.ts";
 import type { Kind, ManifestArgs } from "./kinds.ts";
 
-/** What the resources of a placed object are told beside their content. */
+/**
+ * What the resources of a placed object are told beside their content. `retainOnDelete` leaves an object in its cluster when it is
+ * placed no more; a rendered file goes all the same, for nothing of ours says whether it has been applied.
+ */
 export type PlaceOptions = Required<Pick<pulumi.CustomResourceOptions, "parent">> &
-  Pick<pulumi.CustomResourceOptions, "dependsOn" | "replaceOnChanges" | "deleteBeforeReplace">;
+  Pick<pulumi.CustomResourceOptions, "dependsOn" | "replaceOnChanges" | "deleteBeforeReplace" | "retainOnDelete">;
 
 /** Where a region's Kubernetes objects go: into a cluster, or into files. */
 export interface ClusterTarget {

@@ -67,13 +67,15 @@ export function readerPolicy(keys: KeysInVault, reader: Reader): string {
   ]);
 }
 
-/** For External Secrets in a region where one store serves all namespaces, which are these. */
+/**
+ * For External Secrets in a region where one store serves all namespaces, which are these. Keys of accounts are never in it: every
+ * namespace that may use the store could read them. So there is no discovery beside such a store.
+ */
 export function regionReaderPolicy(keys: KeysInVault, region: string, readers: readonly Reader[] = []): string {
   const credentials = `${keys.mount}/data/${keys.path}/creds/${region}/*`;
   return hcl([
     { why: "credentials for all namespaces of this region", path: credentials, capabilities: ["read"] },
     ...forServers(keys, region),
-    ...readers.flatMap((reader) => issuing(keys, reader)),
     ...readers.flatMap((reader) => pushing(keys, reader)),
   ]);
 }

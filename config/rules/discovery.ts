@@ -8,7 +8,7 @@ import type { Rule } from "./rule.ts";
 export const discovery: Rule = function* (platform) {
   for (const [name, account] of Object.entries(platform.accounts)) yield* unknownRoles(name, account);
   const watchers: { cluster: string; region: string; namespace: string | undefined }[] = [];
-  for (const [region, { discovery: settings, target }] of Object.entries(platform.regions)) {
+  for (const [region, { discovery: settings, target, externalSecrets }] of Object.entries(platform.regions)) {
     if (settings === undefined) continue;
     const path = ["regions", region, "discovery"];
     yield* unknownAccounts(platform, region, settings, [...path, "accounts"]);
@@ -19,6 +19,16 @@ export const discovery: Rule = function* (platform) {
         allowed:
           "it signs users in the cluster, and signing keys cannot leave Transit: take out either it or keys.transit",
         given: [["keys", "transit"]],
+      };
+    }
+    if (platform.keys.store === "vault" && externalSecrets.kind === "ClusterSecretStore") {
+      const kind = ["regions", region, "externalSecrets", "kind"];
+      yield {
+        path: kind,
+        found: show("ClusterSecretStore"),
+        allowed:
+          "discovery needs the user roots and signing keys of accounts, and through such a store every receiving namespace could read them: set it to SecretStore, or take discovery out",
+        given: [["keys", "store"], path],
       };
     }
     if (platform.keys.store === "vault" && !handsOutSomething(platform, region, settings)) {

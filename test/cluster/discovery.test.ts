@@ -83,6 +83,20 @@ describe("workloads get credentials by labels", () => {
     controller = await startController(plane, rendered, change);
   }
 
+  /** Lets the controller do what another configuration of the same platform would, and nothing else. */
+  async function giveAccess(discovery: object, allow: readonly object[]): Promise<void> {
+    const { SERVICES, ...others } = platform.accounts;
+    const { ring } = platform.regions;
+    const { objects } = await renderDiscovery({
+      ...platform,
+      accounts: { ...others, SERVICES: { ...SERVICES, allow } },
+      regions: { ring: { ...ring, discovery: { ...ring.discovery, ...discovery } } },
+    });
+    const kinds = "roles,rolebindings,clusterroles,clusterrolebindings";
+    await plane.kubectl("delete", kinds, "-A", "-l", "app.kubernetes.io/component=discovery");
+    await plane.apply(...objects.filter(({ kind }) => /^(Cluster)?Role(Binding)?$/.test(kind)));
+  }
+
   const there = (namespace: string, name: string): Promise<TeamSecret> =>
     until(`Secret ${namespace}/${name} is there`, () => team.secret(namespace, name), {
       ...WAIT,
@@ -544,6 +558,64 @@ describe("workloads get credentials by labels", () => {
     await there("orders", "late");
     const { process } = controller;
     assert.equal(process.exitCode, null);
+  });
+
+  test("a namespace that an exact allow list names no longer: users are listed at once, and Secrets go when takeBackFrom names it", async () => {
+    await team.makePod("limited", "leaving", { ...worker, secret: "leaving" });
+    const made = await there("limited", "leaving");
+    const allow = [{ region: "ring", namespaces: ["orders"] }];
+    const { SERVICES, ...others } = rendered.settings.accounts;
+    assert.ok(SERVICES);
+    await giveAccess({}, allow);
+    await restart({ accounts: { ...others, SERVICES: { ...SERVICES, allow: [{ namespaces: ["orders"] }] } } });
+    await withdrawnUser(userOf(made));
+    const said = () =>
+      controller
+        .log()
+        .split("\n")
+        .find((line) => line.includes(userOf(made)));
+    const line = await until("the log names the user", said, WAIT);
+    assert.match(line, /Secret limited\/leaving.*could not get secrets \(403\).*needs `get secrets` there/);
+    assert.match(line, /regions\.ring\.discovery\.takeBackFrom: \[limited\]/);
+    assert.equal((await team.secret("limited", "leaving"))?.uid, made.uid);
+    assert.ok((await ledgerOf(team)).includes(userOf(made)), "it is not known of any more");
+
+    await giveAccess({ takeBackFrom: ["limited"] }, allow);
+    await gone("limited", "leaving");
+    await until("the ledger is done with it", async () => !(await ledgerOf(team)).includes(userOf(made)), WAIT);
+    await team.deletePod("limited", "leaving");
+  });
+
+  test("accounts: [] takes back everything, with the rights that it leaves", async () => {
+    const { allow } = platform.accounts.SERVICES;
+    await giveAccess({}, allow);
+    await restart();
+    const made = await Promise.all([there("orders", "shop-nats"), there("team-a", "stays")]);
+    await giveAccess({ accounts: [] }, [{ region: "ring", namespaces: ["orders"] }]);
+    await restart({ accounts: {} });
+    await Promise.all([gone("orders", "shop-nats"), gone("team-a", "stays")]);
+    for (const secret of made) await withdrawnUser(userOf(secret));
+    const isEmpty = async () => !(await ledgerOf(team)).includes("held");
+    await until("nothing is held", isEmpty, { ...WAIT, explain: controller.log });
+    await giveAccess({}, allow);
+    await restart();
+    assert.notEqual(userOf(await there("orders", "shop-nats")), userOf(made[0]));
+  });
+
+  test("with its records lost, it lists the user of a Secret that it finds, and gives it another key", async () => {
+    const before = await there("orders", "shop-nats");
+    const { generation } = JSON.parse(before.annotations["nats-platform/discovered"] ?? "") as { generation: number };
+    assert.ok(generation > 0);
+    assert.equal(await controller.stop(), 0);
+    await plane.kubectl("delete", "configmaps", "-n", "nats", "-l", "app.kubernetes.io/component=discovery");
+    await plane.apply(...controllerObjects(rendered).filter(({ kind }) => kind === "ConfigMap"));
+    controller = await startController(plane, rendered);
+    await until("it has another key", async () => userOf(await there("orders", "shop-nats")) !== userOf(before), WAIT);
+    const after = await there("orders", "shop-nats");
+    const madeFor = JSON.parse(after.annotations["nats-platform/discovered"] ?? "") as Record<string, unknown>;
+    assert.equal(madeFor.generation, generation + 1);
+    const listed = JSON.parse(await withdrawnUser(userOf(before))) as Record<string, unknown>;
+    assert.equal(listed.account, rendered.settings.accounts.SERVICES?.publicKey);
   });
 
   test("a thousand pods in two hundred namespaces get their Secrets", async (context) => {

@@ -23,6 +23,8 @@ export interface Registration {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Paths in the inputs that were secret. */
   readonly secrets: readonly string[];
+  /** Whether it stays where it is when the program makes it no more. */
+  readonly retained: boolean;
   /** The Kubernetes provider that it was given, as `urn::id`; empty where it has none. */
   readonly provider: string;
 }
@@ -54,6 +56,7 @@ let runs = 0;
  */
 export async function runProgram(run: Run): Promise<Registration[]> {
   const registrations: Registration[] = [];
+  const retained = new Set<string>();
   const config: Record<string, string> = {
     "nats-platform:platform": JSON.stringify(run.platform ?? platformOf(run.stack)),
   };
@@ -63,7 +66,7 @@ export async function runProgram(run: Run): Promise<Registration[]> {
   });
   const newResource = async ({ type, name, inputs, provider }: pulumi.runtime.MockResourceArgs) => {
     const { plain, secrets } = unseal(inputs) as { plain: Record<string, unknown>; secrets: string[] };
-    registrations.push({ type, name, inputs: plain, secrets, provider: provider ?? "" });
+    registrations.push({ type, name, inputs: plain, secrets, retained: retained.has(name), provider: provider ?? "" });
     return outcome(type, plain, run.fixed === true);
   };
   await pulumi.runtime.setMocks(
@@ -74,7 +77,14 @@ export async function runProgram(run: Run): Promise<Registration[]> {
   );
   pulumi.runtime.setAllConfig(config, secretKeys);
   runs += 1;
-  await pulumi.runtime.runInPulumiStack(() => import(`../../index.ts?run=${String(runs)}`) as Promise<unknown>);
+  await pulumi.runtime.runInPulumiStack(() => {
+    // The mocks are not told of it.
+    pulumi.runtime.registerStackTransformation(({ name, opts }) => {
+      if ("retainOnDelete" in opts && opts.retainOnDelete) retained.add(name);
+      return undefined;
+    });
+    return import(`../../index.ts?run=${String(runs)}`) as Promise<unknown>;
+  });
   await settled(registrations);
   return registrations;
 }

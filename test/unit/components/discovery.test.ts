@@ -183,11 +183,15 @@ const rights = (access: ReturnType<typeof accessOf>) =>
 const base = { region: "east", home: "nats", nack: true };
 
 test("no right has a wildcard; Secrets are never listed or watched; records are by name", () => {
-  const all = [{}, { namespace: "a" }, { receiving: ["a", "b"] }].flatMap((it) => accessOf({ ...base, ...it }));
+  const places = [{}, { namespace: "a" }, { receiving: ["a"], takeBackFrom: ["c"] }, { receiving: [] }];
+  const all = places.flatMap((it) => accessOf({ ...base, ...it }));
   for (const { rules } of all) {
     for (const { apiGroups, resources, verbs, resourceNames } of rules) {
       assert.ok([...apiGroups, ...resources, ...verbs].every((it) => !it.includes("*")));
-      if (resources.includes("secrets")) assert.deepEqual(verbs, ["get", "create", "update", "delete"]);
+      if (resources.includes("secrets")) {
+        const others = verbs.filter((it) => !["get", "create", "update", "delete"].includes(it));
+        assert.deepEqual(others, []);
+      }
       if (resources.includes("configmaps")) assert.deepEqual(resourceNames, [...ledgerNames, ...withdrawnNames]);
     }
   }
@@ -217,6 +221,38 @@ test("with a pattern, Secrets may be written everywhere; with names alone, only 
   ]);
 });
 
+test("with nothing to hand out, what was handed out can be taken back: everywhere, or where it is said to be", () => {
+  const watches = [
+    "nats: configmaps get,patch by name",
+    "everywhere: pods list,watch",
+    "everywhere: events create,patch",
+  ];
+  const nothing = { ...base, nack: false, receiving: [] };
+  assert.deepEqual(rights(accessOf(nothing)), [...watches, "everywhere: secrets get,delete"]);
+  assert.deepEqual(rights(accessOf({ ...nothing, takeBackFrom: ["a"] })), [...watches, "a: secrets get,delete"]);
+});
+
+test("where nothing is received any more, what was handed out can be taken back, and nothing else be done", () => {
+  const leaving = { ...base, nack: false, takeBackFrom: ["a", "old", "old"] };
+  const onSecrets = (access: ReturnType<typeof accessOf>) => rights(access).filter((it) => it.includes("secrets"));
+  const all = "secrets get,create,update,delete";
+  const old = "old: secrets get,delete";
+  assert.deepEqual(onSecrets(accessOf({ ...leaving, receiving: ["a"] })), [`a: ${all}`, old]);
+  assert.deepEqual(onSecrets(accessOf({ ...leaving, namespace: "a", receiving: ["b"] })), [`a: ${all}`, old]);
+  assert.deepEqual(onSecrets(accessOf(leaving)), [`everywhere: ${all}`]);
+});
+
+test("switched off with accounts: [], the controller has a role to take back with", async () => {
+  const exact = [{ region: "east", namespaces: ["orders"] }];
+  const all = await madeBy(platformWith({ discovery: { accounts: [] }, allow: exact }));
+  const everywhere = all.find(({ kind }) => kind === "ClusterRole");
+  const rule = { apiGroups: [""], resources: ["secrets"], verbs: ["get", "delete"] };
+  assert.deepEqual((everywhere?.rules as object[]).at(-1), rule);
+  const only = await madeBy(platformWith({ discovery: { accounts: [], takeBackFrom: ["orders"] }, allow: exact }));
+  const there = only.find(({ kind, metadata }) => kind === "Role" && metadata.namespace === "orders");
+  assert.deepEqual(there?.rules, [rule]);
+});
+
 test("roles are bound to the controller alone, and one for all namespaces is a ClusterRole", async () => {
   const all = await madeBy(platformWith());
   const kinds = (made: readonly Made[]) =>
@@ -244,6 +280,18 @@ test("roles are bound to the controller alone, and one for all namespaces is a C
 test("the records are made without content, so that no update takes away what the controller wrote", async () => {
   const all = await madeBy(platformWith());
   for (const name of [...ledgerNames, ...withdrawnNames]) assert.equal(named(all, name).data, undefined);
+});
+
+test("in a cluster the records stay when nothing makes them any more, and nothing else does; a rendered file goes", async () => {
+  const platform = platformWith();
+  const retainedBy = async (target: object) => {
+    const regions = { ...platform.regions, east: { ...platform.regions.east, target } };
+    const made = await runProgram({ stack: "dev", fixed: true, platform: { ...platform, regions } });
+    return made.filter(({ retained }) => retained).map(({ name }) => name);
+  };
+  const records = [...ledgerNames, ...withdrawnNames].map((name) => `east.${name}`);
+  assert.deepEqual((await retainedBy({ context: "east" })).sort(), records.sort());
+  assert.deepEqual(await retainedBy({ render: "deploy/east" }), []);
 });
 
 test("one controller at a time, without privileges, and ready only when it knows everything", async () => {

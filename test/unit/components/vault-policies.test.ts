@@ -112,6 +112,12 @@ test("the other policies, by path", () => {
     ["secret/data/team/nats/keys/eu-east.routes", "read"],
     ["secret/data/team/nats/trust", "read"],
   ]);
+  const issuing = { ...orders, hasServers: true, issuers: ["account.A.users"] };
+  assert.ok(readerPolicy(keys, issuing).includes("keys/account.A.users"));
+  assert.ok(
+    !regionReaderPolicy(keys, "eu-east", [issuing]).includes("keys/account."),
+    "all namespaces could read them",
+  );
   assert.deepEqual(rulesOf(rotatorPolicy(keys, ["account.B", "account.A"])), [
     ["secret/data/team/nats/keys/account.A", "read update"],
     ["secret/data/team/nats/keys/account.B", "read update"],

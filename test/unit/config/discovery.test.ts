@@ -18,6 +18,7 @@ test("discovery is off until a region has it, and then has everything but its im
     image: "registry.example/d:1",
     labelPrefixes: ["nats-tower.com/nats-tower-", "nats-platform/"],
     defaultInstallation: true,
+    takeBackFrom: [],
     rotation: 0,
     resync: 600,
     grace: 60,
@@ -33,6 +34,17 @@ test("what regions share of discovery may stand in defaults", () => {
   });
   assert.equal(platform.regions.local?.discovery?.resync, 60);
   assert.equal(platform.regions.local.discovery.namespace, "a");
+});
+
+test("with keys in the state, External Secrets reads no keys, and its kind of store makes no difference", () => {
+  const regions = {
+    local: {
+      ...minimal.regions.local,
+      externalSecrets: { kind: "ClusterSecretStore" },
+      discovery: { image: "registry.example/d:1" },
+    },
+  };
+  assert.ok(parsePlatform({ ...minimal, regions }).regions.local?.discovery);
 });
 
 refuses([
@@ -66,6 +78,20 @@ keys: { store: vault, address: 'https://vault.example', path: nats }
 regions: { local: { discovery: { ${image}, accounts: [] } } }
 `,
     "regions.local.discovery: found no account to hand out, but External Secrets makes no empty Secret: at least one account's allow list must name region local",
+  ],
+  [
+    "every namespace could read the controller's keys through the region's store",
+    `
+keys: { store: vault, address: 'https://vault.example', path: nats }
+accounts: { SERVICES: { allow: [{ region: local, namespaces: [orders] }] } }
+regions: { local: { externalSecrets: { kind: ClusterSecretStore }, discovery: { ${image} } } }
+`,
+    'regions.local.externalSecrets.kind: found "ClusterSecretStore", but discovery needs the user roots and signing keys of accounts, and through such a store every receiving namespace could read them: set it to SecretStore, or take discovery out',
+  ],
+  [
+    "what was handed out is to be taken back from a pattern",
+    `regions: { local: { discovery: { ${image}, takeBackFrom: ["team-*"] } } }`,
+    'regions.local.discovery.takeBackFrom[0]: found "team-*", but a name here has at most 63 of a-z, 0-9 and -, and begins and ends with a letter or digit',
   ],
   [
     "an allow entry lists a role that the account does not have",

@@ -23,7 +23,7 @@ const PLACE = { namespace: "orders", name: "mine" };
 
 /** A cluster of one Secret, and records, in which the process can end before any call that changes something. */
 function makeWorld() {
-  const [ledgerParts, withdrawnParts] = [memoryRecords(), memoryRecords()];
+  let [ledgerParts, withdrawnParts] = [memoryRecords(), memoryRecords()];
   const snapshot = makeSnapshot();
   const delivered = new Set<PublicNkey>();
   const calls: string[] = [];
@@ -32,6 +32,7 @@ function makeWorld() {
   let version = 0;
   let callsLeft = Infinity;
   let before: (call: string) => void = () => undefined;
+  let forbidden: string | undefined;
 
   const change = (call: string) => {
     before(call);
@@ -49,7 +50,10 @@ function makeWorld() {
     return Promise.resolve(secret);
   };
   const core = {
-    readNamespacedSecret: () => (secret === undefined ? refuse(404) : Promise.resolve(secret)),
+    readNamespacedSecret() {
+      if (forbidden === "get") return refuse(403);
+      return secret === undefined ? refuse(404) : Promise.resolve(secret);
+    },
     createNamespacedSecret({ body }: { body: V1Secret }) {
       change("create Secret");
       return secret === undefined ? put(body, `uid-${version}`) : refuse(409);
@@ -60,6 +64,7 @@ function makeWorld() {
       return isSame ? put(body, body.metadata?.uid ?? "") : refuse(409);
     },
     deleteNamespacedSecret() {
+      if (forbidden === "delete") return refuse(403);
       change("delete Secret");
       secret = undefined;
       return Promise.resolve({});
@@ -90,6 +95,14 @@ function makeWorld() {
     },
     set secret(value) {
       secret = value;
+    },
+    /** Takes a verb on Secrets from the controller, or gives it back what it had. */
+    forbid(verb?: "get" | "delete") {
+      forbidden = verb;
+    },
+    loseRecords() {
+      ledgerParts = memoryRecords();
+      withdrawnParts = memoryRecords();
     },
     dieAfter(count: number) {
       callsLeft = count;
@@ -325,4 +338,101 @@ test("a list that was emptied after its users were revoked brings no key back", 
   pod(world, { role: "worker" });
   await world.reconcile();
   assert.notEqual(currentUser(world), first);
+});
+
+for (const verb of ["get", "delete"] as const) {
+  test(`without the right to ${verb} Secrets, the user is listed, and the Secret goes as soon as the right is there`, async () => {
+    const world = makeWorld();
+    pod(world, { role: "worker" });
+    await world.reconcile();
+    const user = currentUser(world) ?? nobody;
+    const nothing = settingsWith({ accounts: {} });
+    world.forbid(verb);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const parts = [
+        `user ${user} is listed as to be revoked`,
+        `needs \`${verb} secrets\``,
+        "regions\\.east\\.discovery\\.takeBackFrom: \\[orders\\]",
+      ];
+      await assert.rejects(world.reconcile(nothing), new RegExp(parts.join(".*")));
+      assert.ok(world.withdrawn().has(user));
+      assert.equal(world.ledger().get(KEY).held?.user, user);
+      assert.deepEqual(world.ledger().held(), [KEY]);
+    }
+    world.forbid();
+    await world.reconcile(nothing);
+    assert.equal(world.secret, undefined);
+    assert.deepEqual(world.ledger().get(KEY), { generation: 1 });
+    assert.equal(world.calls.filter((it) => it === "write withdrawn").length, 1);
+  });
+}
+
+test("takeBackFrom is named only for a namespace that may have nothing, or is not watched", async () => {
+  const world = makeWorld();
+  pod(world, { role: "worker" });
+  await world.reconcile();
+  world.snapshot.remove("pods", { namespace: "orders", name: "pod" });
+  world.forbid("get");
+  const failureWith = (settings: ControllerSettings) =>
+    world.reconcile(settings).then(
+      () => "",
+      (error: unknown) => String(error),
+    );
+  const here = await failureWith(settingsWith());
+  assert.match(here, /needs `get secrets` there/);
+  assert.doesNotMatch(here, /takeBackFrom/);
+  assert.match(await failureWith(settingsWith({ namespace: "team-a" })), /takeBackFrom: \[orders\]/);
+});
+
+test("a Secret that could not be deleted when its grace was over has no other grace", async () => {
+  const world = makeWorld();
+  pod(world, { role: "worker" });
+  await world.reconcile();
+  world.snapshot.remove("pods", { namespace: "orders", name: "pod" });
+  world.forbid("delete");
+  await assert.rejects(world.reconcile());
+  world.forbid();
+  const grace = startGrace(60, () => undefined);
+  await world.reconcile(settingsWith(), grace);
+  grace.stop();
+  assert.equal(world.secret, undefined);
+});
+
+/** The place's third user, of generation 2: the first two are withdrawn. */
+async function makeThird(world: World): Promise<PublicNkey> {
+  for (const role of ["worker", "auditor", "worker"]) {
+    pod(world, { role });
+    await world.reconcile();
+  }
+  assert.equal(world.ledger().get(KEY).generation, 2);
+  return currentUser(world) ?? nobody;
+}
+
+test("with the records lost, no key comes again, and the Secret's user is listed, wherever it is killed", async () => {
+  for (let death = 0; death < 6; death++) {
+    const world = makeWorld();
+    const third = await makeThird(world);
+    world.loseRecords();
+    const before = new Set(world.delivered);
+    world.dieAfter(death);
+    await world.reconcile().catch((error: unknown) => {
+      assert.match(String(error), /killed/);
+    });
+    world.dieAfter(Infinity);
+    await world.reconcile();
+    assert.ok(!before.has(currentUser(world) ?? nobody), "a withdrawn key came again");
+    assert.ok(world.withdrawn().has(third));
+    assert.equal(world.ledger().get(KEY).generation, 3);
+  }
+});
+
+test("with the records lost, a Secret without readable credentials tells its generation, and has nobody listed", async () => {
+  const world = makeWorld();
+  const third = await makeThird(world);
+  world.loseRecords();
+  const before = new Set(world.delivered);
+  if (world.secret?.data !== undefined) world.secret.data["nats.creds"] = Buffer.from("edited").toString("base64");
+  await world.reconcile();
+  assert.ok(!before.has(currentUser(world) ?? nobody), "a withdrawn key came again");
+  assert.ok(!world.withdrawn().has(third));
 });
