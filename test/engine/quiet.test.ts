@@ -60,10 +60,10 @@ describe("an untouched stack", { concurrency: 2 }, () => {
     const texts = new Set(
       resources.flatMap(({ inputs }) => (typeof inputs.__provider === "string" ? [inputs.__provider] : [])),
     );
-    assert.equal(texts.size, 3);
+    assert.equal(texts.size, 4);
     for (const text of texts) {
       assert.ok(text.length < 3000, `${text.length} characters`);
-      assert.match(text, /require\("\.\/providers\/(key|signed-jwt|manifest)\.ts"\)/);
+      assert.match(text, /require\("\.\/providers\/(key|signed-jwt|manifest|withdrawn)\.ts"\)/);
     }
   });
 
