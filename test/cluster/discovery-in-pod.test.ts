@@ -16,7 +16,7 @@ const platform = {
       allow: [{ region: "ring", namespaces: ["orders"] }],
     },
   },
-  regions: { ring: { target: { render: "deploy/ring" }, discovery: { image: IMAGE } } },
+  regions: { ring: { target: { render: "deploy/ring" }, discovery: { image: IMAGE, grace: "2s" } } },
 };
 
 describe("the controller as it is deployed, on a real node", () => {
