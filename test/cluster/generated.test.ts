@@ -13,6 +13,8 @@ import type { Recipe } from "../../providers/content/recipe.ts";
 import { keyProvider, type KeyInputs, type KeyOutputs } from "../../providers/key.ts";
 import { coreApiOf, type ClusterAccess } from "../../providers/kubernetes/cluster.ts";
 import { deleteSecret, readSecret, replaceSecret } from "../../providers/kubernetes/secret.ts";
+import { reachable, type VaultSettings } from "../../providers/stores/store.ts";
+import { startVault } from "../support/vault.ts";
 import { startControlPlane, type ControlPlane } from "./support/control-plane.ts";
 
 const marks = { "app.kubernetes.io/managed-by": "nats-platform", "nats-platform/platform": "acme" };
@@ -436,6 +438,33 @@ describe("a generated Secret in a cluster", () => {
     const now = await live("window");
     assert.notEqual(textOf(now).token, textOf(before).token);
     assert.equal(now.metadata.uid, before.metadata.uid);
+  });
+
+  test("that the chart made is kept in Vault, from where it comes back, and the state never has it", async (context) => {
+    const vault = await startVault();
+    context.after(() => vault.stop());
+    process.env.VAULT_TOKEN = vault.token;
+    const keys: VaultSettings = { store: "vault", address: vault.address, mount: "secret", path: "handover" };
+    const made = await chartMade("in-vault", { "nkey.seed": `${seed}\n` });
+    const key = await minted(keyInputs("in-vault", nkey, { keys }));
+    const source = {
+      from: "content" as const,
+      content: { publicId: key.publicId, location: reachable(key.location, keys) },
+    };
+    const inputs = { ...secretInputs("in-vault", key), source };
+    const outs = await put(inputs);
+    assert.equal(outs.isLeft, true);
+    assert.deepEqual(await live("in-vault"), made);
+
+    await plane.kubectl("delete", "secret", "in-vault", "-n", "glass");
+    const back = await put(inputs);
+    assert.deepEqual((await live("in-vault")).data, made.data);
+    for (const remembered of [key, outs, back, inputs]) {
+      const text = JSON.stringify(remembered);
+      assert.ok(!text.includes(seed) && !text.includes(made.data["nkey.seed"] ?? seed));
+    }
+    const { data } = await vault.ask("GET", "secret/data/handover/keys/Secret.in-vault");
+    assert.ok(JSON.stringify(data).includes(made.data["nkey.seed"] ?? "-"));
   });
 
   test("shows its content in no output but the secret ones", async () => {
