@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { platformSecrets } from "../../config/platform-secrets.ts";
 import type { Account, DiscoverySettings } from "../../config/schema.ts";
 import type { Delivery } from "../credentials/delivery.ts";
 import type { GeneratedSecret } from "../generated/generated-secret.ts";
@@ -31,9 +32,6 @@ export interface DiscoveryArgs extends DiscoverySettings {
   /** The servers' namespace, where this program makes it. */
   after?: pulumi.Resource | undefined;
 }
-
-/** Secrets of the platform in the servers' namespace. */
-const ownSecrets = ["nats-config", "nats-credentials", names.keys];
 
 /** The controller that hands out credentials to pods and NACK Accounts which ask for them with labels. */
 export class Discovery extends pulumi.ComponentResource {
@@ -125,7 +123,7 @@ function settingsText(region: string, args: DiscoveryArgs, accounts: readonly Ha
       graceSeconds: grace,
       nack,
       accounts: Object.fromEntries(entries),
-      taken: takenPlaces({ ...args, own: ownSecrets }),
+      taken: takenPlaces({ ...args, own: platformSecrets }),
     };
     return JSON.stringify(settings, undefined, 2);
   });

@@ -1,11 +1,9 @@
 import { matchesGlob } from "../../nats/globs.ts";
+import { platformSecrets } from "../platform-secrets.ts";
 import { type Finding, listed, type Path, pathText, show } from "../problem.ts";
 import type { Account, Delivery, Platform } from "../schema.ts";
 import { existing } from "./accounts.ts";
 import type { Rule } from "./rule.ts";
-
-/** Secrets of ours in the servers' namespace. */
-export const platformSecrets = ["nats-config", "nats-credentials", "nats-discovery-keys"];
 
 /** Credentials go only where they are allowed to, and never onto a Secret that something else writes. */
 export const deliveries: Rule = function* (platform) {

@@ -1,5 +1,5 @@
 import { show, type Path } from "../problem.ts";
-import { platformSecrets } from "./deliveries.ts";
+import { platformSecrets } from "../platform-secrets.ts";
 import type { Rule } from "./rule.ts";
 
 /** What is pushed goes into a Vault, and is nothing that comes out of it. */

@@ -5,10 +5,11 @@ import {
   signsForApplications,
   type GeneratedEntry,
 } from "../generated-entries.ts";
+import { platformSecrets } from "../platform-secrets.ts";
 import { type Finding, type Path, pathText, show } from "../problem.ts";
 import type { Destination, NkeyEntry, Platform, TokenEntry } from "../schema.ts";
 import { existing } from "./accounts.ts";
-import { cluster, platformSecrets } from "./deliveries.ts";
+import { cluster } from "./deliveries.ts";
 import type { Rule } from "./rule.ts";
 
 /** Generated Secrets: what they hold is given or minted, never both; each is in one place once; tokens have a signer. */
