@@ -1,4 +1,4 @@
-import { decodeJwtTimes } from "../nats/jwt-times.ts";
+import { expiredAt, isCompactJwt } from "../nats/jwt-times.ts";
 import { decodeSeed, publicKeyOf, type Seed } from "../nats/nkeys.ts";
 import type { SeedUse } from "./seed-uses.ts";
 
@@ -49,8 +49,7 @@ function inPassword(value: string): string | undefined {
 }
 
 function inToken(value: string): string | undefined {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return IS_NONE;
-  const { expiresAt } = decodeJwtTimes(value);
-  if (expiresAt === undefined || expiresAt > Date.now() / 1000) return undefined;
-  return `a token that expired at ${new Date(expiresAt * 1000).toISOString()}`;
+  if (!isCompactJwt(value)) return IS_NONE;
+  const end = expiredAt(value);
+  return end === undefined ? undefined : `a token that expired at ${end}`;
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import bcrypt from "bcryptjs";
-import { decodeJwtTimes } from "../../nats/jwt-times.ts";
+import { expiredAt, isCompactJwt } from "../../nats/jwt-times.ts";
 import { encodeSeed, type KeyKind, type Signer } from "../../nats/nkeys.ts";
 import type { SlowSigner } from "../../nats/jwt.ts";
 import { signRobotToken, type Robot } from "../../nats/robot-token.ts";
@@ -98,7 +98,7 @@ export function existingProblem(recipe: Recipe, data: SecretData): string | unde
     case "password":
       return values.every((value) => value === "") ? `has ${fields}, but no password in them` : undefined;
     case "token":
-      return values.some(isToken) ? undefined : `has ${fields}, but no JWT among them`;
+      return values.some(isCompactJwt) ? undefined : `has ${fields}, but no JWT among them`;
   }
 }
 
@@ -147,12 +147,7 @@ function bcryptOf(password: string, saltFrom: string): string {
 }
 
 function tokenProblem(token: string): string | undefined {
-  if (!isToken(token)) return "is no JWT";
-  const { expiresAt } = decodeJwtTimes(token);
-  if (expiresAt === undefined || expiresAt > Date.now() / 1000) return undefined;
-  return `expired at ${new Date(expiresAt * 1000).toISOString()}`;
-}
-
-function isToken(text: string): boolean {
-  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+  if (!isCompactJwt(token)) return "is no JWT";
+  const end = expiredAt(token);
+  return end === undefined ? undefined : `expired at ${end}`;
 }
