@@ -1,5 +1,6 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { mistake } from "../provider.ts";
+import { withSharedConnections } from "./shared-connections.ts";
 
 /** A cluster that a kubeconfig leads to. */
 export interface ClusterAccess {
@@ -35,7 +36,7 @@ export function kubeConfigOf({ context, kubeconfig }: ClusterAccess): KubeConfig
     );
   }
   config.setCurrentContext(context);
-  opened.set(key, config);
+  opened.set(key, withSharedConnections(config));
   return config;
 }
 
