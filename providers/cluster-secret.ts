@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { canonicalJson } from "../nats/canonical-json.ts";
+import { canonicalHash } from "../nats/canonical-json.ts";
 import { isSameData, type SecretData } from "./content/content.ts";
 import { dataFrom, requestFor, type SecretSource } from "./content/source.ts";
 import { coreApiOf, type ClusterAccess } from "./kubernetes/cluster.ts";
@@ -99,7 +98,7 @@ export const clusterSecretProvider: Provider<ClusterSecretInputs, ClusterSecretO
     const found = await readSecret(apiOf(props), props);
     // Without an id the engine forgets it, and the next update makes it again of what it was made of.
     if (found === undefined) return { id: "" };
-    const isAsWas = props.isLeft || (found.uid === props.uid && hashOf(found.data) === props.contentHash);
+    const isAsWas = props.isLeft || (found.uid === props.uid && canonicalHash(found.data) === props.contentHash);
     return { id, props: isAsWas ? props : { ...props, contentHash: "" } };
   },
 
@@ -118,6 +117,7 @@ export const clusterSecretProvider: Provider<ClusterSecretInputs, ClusterSecretO
   },
 };
 
+/** {@link readSecret}, whose failures are all of one kind: also that of a kubeconfig which can't be read. */
 async function lookFor(inputs: ClusterSecretInputs): Promise<LiveSecret | undefined> {
   return readSecret(apiOf(inputs), inputs);
 }
@@ -133,7 +133,7 @@ async function put(inputs: ClusterSecretInputs, olds: ClusterSecretOutputs | und
     uid,
     isLeft,
     requestHash: requestHash(inputs),
-    contentHash: hashOf(held),
+    contentHash: canonicalHash(held),
   });
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const found = await readSecret(api, inputs);
@@ -225,13 +225,5 @@ function idOf({ cluster, namespace, name }: ClusterSecretInputs): string {
 /** With the way to the cluster: where that changes, what is remembered has to follow. */
 function requestHash(asked: ClusterSecretInputs): string {
   const { source, ...inputs } = withoutFindings(asked);
-  return sha256(canonicalJson({ ...inputs, source: requestFor(source) }));
-}
-
-function hashOf(data: SecretData): string {
-  return sha256(canonicalJson(data));
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return canonicalHash({ ...inputs, source: requestFor(source) });
 }

@@ -1,6 +1,6 @@
-import { canonicalJson } from "../nats/canonical-json.ts";
+import { canonicalHash, canonicalJson } from "../nats/canonical-json.ts";
 import { isUnknown, type Provider } from "./provider.ts";
-import { currentHash, hashOf, putFields, type Fields } from "./vault/document.ts";
+import { currentHash, putFields, type Fields } from "./vault/document.ts";
 import { removeSecret, type KvPlace } from "./vault/kv.ts";
 
 /** What the resource of a secret in Vault remembers. */
@@ -27,13 +27,22 @@ export function published<Inputs extends { readonly place: KvPlace }, More exten
   // With the address: where a Vault has moved, what is in it is looked at again.
   const requestHash = (inputs: Inputs) => {
     const { vault, mount, path } = inputs.place;
-    return hashOf({ at: [vault.address, vault.namespace ?? "", mount, path], request: canonicalJson(request(inputs)) });
+    return canonicalHash({
+      at: [vault.address, vault.namespace ?? "", mount, path],
+      request: canonicalJson(request(inputs)),
+    });
   };
 
   const write = async (inputs: Inputs) => {
     const { fields, more } = await make(inputs);
     const version = await putFields(inputs.place, fields);
-    return { ...more, place: inputs.place, version, contentHash: hashOf(fields), requestHash: requestHash(inputs) };
+    return {
+      ...more,
+      place: inputs.place,
+      version,
+      contentHash: canonicalHash(fields),
+      requestHash: requestHash(inputs),
+    };
   };
 
   return {

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { canonicalJson } from "../../nats/canonical-json.ts";
+import { canonicalHash } from "../../nats/canonical-json.ts";
 import type { CredentialFormat } from "../../nats/credential-fields.ts";
 import type { UserIdentity } from "../trust/index.ts";
 
@@ -12,7 +11,5 @@ export const CHECKSUM_ANNOTATION = "nats-platform/checksum";
  * key is derived from stands for it.
  */
 export function credentialChecksum(user: UserIdentity, url: string, format: CredentialFormat): string {
-  return createHash("sha256")
-    .update(canonicalJson({ ...user, url, format }))
-    .digest("hex");
+  return canonicalHash({ ...user, url, format });
 }

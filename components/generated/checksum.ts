@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
-import { canonicalJson } from "../../nats/canonical-json.ts";
+import { canonicalHash } from "../../nats/canonical-json.ts";
 import type { GeneratedSource } from "./generated-secret.ts";
 
 /**
@@ -10,9 +9,5 @@ import type { GeneratedSource } from "./generated-secret.ts";
 export function generatedChecksum(source: GeneratedSource): pulumi.Output<string> {
   const key = "content" in source ? source.content : source.signer;
   const token = "content" in source ? {} : { token: source.token };
-  return key.publicKey.apply((publicKey) =>
-    createHash("sha256")
-      .update(canonicalJson({ publicKey, ...token }))
-      .digest("hex"),
-  );
+  return key.publicKey.apply((publicKey) => canonicalHash({ publicKey, ...token }));
 }

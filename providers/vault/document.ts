@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { canonicalJson } from "../../nats/canonical-json.ts";
+import { canonicalHash } from "../../nats/canonical-json.ts";
 import { mistake } from "../provider.ts";
 import { checkMount, readSecret, writeSecret, type KvPlace } from "./kv.ts";
 
@@ -17,7 +16,7 @@ export async function putFields(place: KvPlace, fields: Fields): Promise<number>
   await checkMount(place.vault, place.mount);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const found = await readSecret(place);
-    if (found.is === "present" && hashOf(found.data) === hashOf(fields)) return found.version;
+    if (found.is === "present" && canonicalHash(found.data) === canonicalHash(fields)) return found.version;
     const version = await writeSecret(place, fields, found.is === "absent" ? 0 : found.version);
     if (version !== undefined) return version;
   }
@@ -29,12 +28,5 @@ export async function putFields(place: KvPlace, fields: Fields): Promise<number>
 /** A hash of what a secret holds now; empty where there is nothing. */
 export async function currentHash(place: KvPlace): Promise<string> {
   const found = await readSecret(place);
-  return found.is === "present" ? hashOf(found.data) : "";
-}
-
-/**
- * SHA-256. What is hashed must have a secret of 256 bits in it if any: whoever sees the hash could try out a short one.
- */
-export function hashOf(fields: Readonly<Record<string, unknown>>): string {
-  return createHash("sha256").update(canonicalJson(fields)).digest("hex");
+  return found.is === "present" ? canonicalHash(found.data) : "";
 }
