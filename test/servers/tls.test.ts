@@ -10,7 +10,7 @@ import { makeAuthority, type Authority } from "../../tools/cluster/certificates.
 import { platformOf } from "../support/program.ts";
 import { addSecret, issueFor, listeners, presented, replaceFiles } from "./support/certificates.ts";
 import { connectAs, natsCommand } from "./support/clients.ts";
-import { eventually, monitored } from "./support/monitoring.ts";
+import { eventually } from "./support/monitoring.ts";
 import { connectMqtt, MqttRefusal, type MqttLogin } from "./support/mqtt.ts";
 import { startDev, type TestRegion } from "./support/region.ts";
 
@@ -92,10 +92,11 @@ const reloads: [how: string, reload: (server: RunningServer) => Promise<void> | 
   ],
   [
     "the reload command of docs/servers.md",
-    async (server) => {
-      const { server_id: id } = await monitored<{ server_id: string }>(server, "/varz");
-      const admin = { account: "SYS", user: "admin" };
-      const { code, stderr } = await natsCommand(region, admin, ["server", "config", "reload", id, "--force"]);
+    async ({ name }) => {
+      const admin = (...args: string[]) => natsCommand(region, { account: "SYS", user: "admin" }, ["server", ...args]);
+      const { stdout } = await admin("info", name);
+      const [, id = assert.fail(stdout)] = /\((N[A-Z2-7]{55})\)/.exec(stdout) ?? [];
+      const { code, stderr } = await admin("config", "reload", id, "--force");
       assert.equal(code, 0, stderr);
     },
   ],
