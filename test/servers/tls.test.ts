@@ -11,7 +11,7 @@ import { platformOf } from "../support/program.ts";
 import { addSecret, issueFor, listeners, presented, replaceFiles } from "./support/certificates.ts";
 import { connectAs, natsCommand } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
-import { connectMqtt, MqttRefusal, type MqttLogin } from "./support/mqtt.ts";
+import { connectMqtt, connectMqttSoon, MqttRefusal, type MqttLogin } from "./support/mqtt.ts";
 import { startDev, type TestRegion } from "./support/region.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nats-platform-tls-"));
@@ -60,7 +60,7 @@ test("an MQTT client signs in over TLS with a bearer's JWT, on every server, and
   const heard = await hearingFrom(t, "phone");
   for (const { name, mqttUrl = "" } of region.servers) {
     assert.match(mqttUrl, /^mqtts:/);
-    const phone = await connectMqtt(mqttUrl, { ...login, clientId: name }, ca);
+    const phone = await connectMqttSoon(mqttUrl, { ...login, clientId: name }, ca);
     t.after(() => {
       phone.close();
     });
@@ -108,7 +108,7 @@ for (const [index, [how, reload]] of reloads.entries()) {
     const before = await all((listener) => presented(server, listener, ca));
     assert.notEqual(before.client, before.mqtt, "each listener has its own");
     const heard = await hearingFrom(t, "phone", server);
-    const phone = await connectMqtt(mqttOf(server), { ...login, clientId: "renewal" }, ca);
+    const phone = await connectMqttSoon(mqttOf(server), { ...login, clientId: "renewal" }, ca);
     t.after(() => {
       phone.close();
     });

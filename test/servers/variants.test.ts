@@ -5,7 +5,7 @@ import { readRendered, secretsOf } from "../../cli/local/manifests.ts";
 import { platformOf } from "../support/program.ts";
 import { connectAs } from "./support/clients.ts";
 import { monitored } from "./support/monitoring.ts";
-import { connectMqtt } from "./support/mqtt.ts";
+import { connectMqttSoon } from "./support/mqtt.ts";
 import { regionName, startDev, type TestRegion } from "./support/region.ts";
 
 type Tree = Record<string, unknown>;
@@ -85,7 +85,7 @@ for (const [title, mqtt, settings, replicas] of mqttVariants) {
     assert.deepEqual([ackWait, maxAckPending], settings);
     const secret = secretsOf(readRendered(region.rendered)).find(({ metadata }) => metadata.name === "phone");
     const { username = "", password = "" } = secret?.stringData ?? {};
-    (await connectMqtt(server.mqttUrl ?? "", { clientId: "phone", username, password })).close();
+    (await connectMqttSoon(server.mqttUrl ?? "", { clientId: "phone", username, password })).close();
     const { account_details: accounts } = await monitored<Jsz>(server, "/jsz?accounts=true&streams=true&config=true");
     const streams = accounts
       .flatMap(({ stream_detail: its = [] }) => its)
