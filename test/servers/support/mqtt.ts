@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { eventually } from "./monitoring.ts";
 
 /** What an MQTT 3.1.1 client signs in with. */
 export interface MqttLogin {
@@ -28,10 +31,16 @@ export class MqttRefusal extends Error {
 const PUBLISH = 0x30;
 const DISCONNECT = Buffer.from([0xe0, 0]);
 
-/** Signs in with a clean session. @throws MqttRefusal */
-export async function connectMqtt(url: string, login: MqttLogin): Promise<MqttClient> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+/**
+ * Signs in with a clean session: over TLS where the URL is `mqtts://…`.
+ *
+ * @param ca the authority that the server's certificate has to be of, as PEM
+ * @throws MqttRefusal, or what Node says of a certificate that is not
+ */
+export async function connectMqtt(url: string, login: MqttLogin, ca?: string): Promise<MqttClient> {
+  const { protocol, hostname: host, port } = new URL(url);
+  const place = { host, port: Number(port) };
+  const socket = protocol === "mqtts:" ? connectTls({ ...place, ca }) : connect(place);
   socket.write(connectPacket(login));
   const code = await answer(socket);
   if (code !== 0) {
@@ -42,6 +51,22 @@ export async function connectMqtt(url: string, login: MqttLogin): Promise<MqttCl
     publish: (topic, text) => void socket.write(packet(PUBLISH, field(topic), Buffer.from(text))),
     close: () => void socket.end(DISCONNECT),
   };
+}
+
+/**
+ * Signs in as soon as it can be: the first MQTT clients of a cluster that has just started are refused for a moment (nats-server 2.15:
+ * "JetStream not enabled for account", until the leader of the meta group has loaded the account).
+ */
+export async function connectMqttSoon(url: string, login: MqttLogin, ca?: string): Promise<MqttClient> {
+  let client: MqttClient | undefined;
+  await eventually(`an MQTT session of ${login.username}`, async () => {
+    client = await connectMqtt(url, login, ca).catch((error: unknown) => {
+      if (error instanceof MqttRefusal) return undefined;
+      throw error;
+    });
+    return client !== undefined;
+  });
+  return client ?? assert.fail();
 }
 
 /** The code of CONNACK, which is the last of its four bytes. Some servers end the connection instead of refusing: that counts as 5. */
