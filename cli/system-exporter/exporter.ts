@@ -103,16 +103,21 @@ export function startExporter(
   };
 
   let wake: () => void = () => undefined;
+  /** An interval, or less when there is a new connection. */
+  const rest = async (ms: number) => {
+    const woken = new AbortController();
+    wake = () => {
+      woken.abort();
+    };
+    await pause(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => undefined);
+  };
   const polling = async () => {
+    // Nothing has failed before there was time for a connection.
+    await rest(intervalMs);
     while (!signal.aborted) {
       const started = now();
-      const isWoken = new AbortController();
-      wake = () => {
-        isWoken.abort();
-      };
       await pollOnce();
-      const rest = Math.max(0, intervalMs - (now() - started));
-      await pause(rest, undefined, { signal: AbortSignal.any([signal, isWoken.signal]) }).catch(() => undefined);
+      await rest(Math.max(0, intervalMs - (now() - started)));
     }
   };
   const ended = Promise.all([keepConnected(settings, onConnected, onLost, log, signal), polling()]);

@@ -34,7 +34,11 @@ const ping = "$SYS.REQ.SERVER.PING";
 /** Asks the servers everything once: first who is there, so that the other questions need not wait for more. */
 export async function poll(ask: Ask, mqttClients: readonly string[]): Promise<Polled> {
   const there = (await ask(ping, {})).flatMap((text) => reply(text) ?? []);
-  if (there.length === 0) return { facts: undefined, problems: [`no server answered ${ping}`] };
+  if (there.length === 0)
+    return {
+      facts: undefined,
+      problems: [`no server answered ${ping}: is the user one of the system account, and may its role ask this?`],
+    };
   const servers = there.map(({ server }) => server).sort();
   const problems: string[] = [];
   const askEach = async (what: string, payload: object): Promise<Reply[]> =>

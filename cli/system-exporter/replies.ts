@@ -33,7 +33,7 @@ export interface MetaPeer {
   readonly lag: number;
 }
 
-const replySchema = z.looseObject({ server: z.looseObject({ name: z.string() }), data: z.unknown() });
+const replySchema = z.looseObject({ server: z.looseObject({ name: z.string() }), data: z.unknown().optional() });
 
 /** Reads an answer; undefined where it is none. */
 export function reply(text: string): Reply | undefined {
