@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
+import { monitoringSchema } from "./monitoring-schema.ts";
 import { duration, flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
 import {
   cpuQuantity,
@@ -213,6 +214,7 @@ export const regionSchema = strict({
   nats: natsSchema,
   externalSecrets: externalSecretsSchema,
   discovery: discoverySchema.exactOptional(),
+  monitoring: monitoringSchema.exactOptional(),
 });
 
 /** One region as it is written: what is missing may stand in `defaults`. */
@@ -221,4 +223,5 @@ export const regionInputSchema = strict({
   nats: natsSchema,
   externalSecrets: externalSecretsSchema,
   discovery: discoveryInputSchema.exactOptional(),
+  monitoring: monitoringSchema.exactOptional(),
 });

@@ -15,7 +15,7 @@ export interface Ring {
 export const RINGS: readonly Ring[] = [
   { name: "unit", needs: [], testTimeoutMinutes: 5 },
   // Clusters of servers and engines keep the cores busy themselves, and time out when they get too little of them.
-  { name: "servers", needs: ["nats", "vault"], filesAtOnce: 1, testTimeoutMinutes: 15 },
+  { name: "servers", needs: ["nats", "exporter", "vault"], filesAtOnce: 1, testTimeoutMinutes: 15 },
   {
     name: "engine",
     needs: ["nats", "vault", "engine", "vault-provider"],
@@ -26,6 +26,7 @@ export const RINGS: readonly Ring[] = [
     name: "cluster",
     needs: [
       "nats",
+      "exporter",
       "vault",
       "engine",
       "vault-provider",
