@@ -16,15 +16,6 @@ export type ClientType = (typeof clientTypes)[number] | "other";
 
 const clientTypes = ["nats", "mqtt", "websocket", "leafnode", "router", "gateway"] as const;
 
-/** Where events come from, and what each of them is. */
-export const eventSubjects = {
-  /** A login that was refused. nats-server 2.15 says it of every kind of client. */
-  refused: "$SYS.SERVER.*.CLIENT.AUTH.ERR",
-  /** The same for the account that was to be signed in to, or whose auth callout refused: heard here if it is the system account. */
-  refusedInAccount: "$SYS.ACCOUNT.CLIENT.AUTH.ERR",
-  disconnected: "$SYS.ACCOUNT.*.DISCONNECT",
-} as const;
-
 /** Ends of a connection that are counted, by the server's words for them. */
 export const countedReasons: Readonly<Record<string, "expired" | "revoked">> = {
   "Authentication Expired": "expired",

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { systemEvents } from "../../nats/system-exporter.ts";
 import type { Health } from "../discover/health.ts";
 import { reasonOf, type Log } from "../discover/log.ts";
 import type { ExporterArguments } from "./arguments.ts";
 import { keepConnected } from "./connection.ts";
-import { connectionEvent, eventSubjects, type ConnectionEvent } from "./events.ts";
+import { connectionEvent, type ConnectionEvent } from "./events.ts";
 import { exporterMetrics } from "./metrics.ts";
 import { poll, type Ask } from "./poll.ts";
 import { startRefusals } from "./refusals.ts";
@@ -59,13 +60,13 @@ export function startExporter(
   };
   const onConnected = async (to: NatsConnection) => {
     denied.clear();
-    listen(to, eventSubjects.refused, (event) => {
+    listen(to, systemEvents.refused, (event) => {
       refusals.refused(event);
     });
-    listen(to, eventSubjects.refusedInAccount, (event) => {
+    listen(to, systemEvents.refusedInAccount, (event) => {
       refusals.refusedInAccount(event, now());
     });
-    listen(to, eventSubjects.disconnected, ({ server, reason }) => {
+    listen(to, systemEvents.disconnected, ({ server, reason }) => {
       metrics.disconnected(server, reason);
     });
     await to.flush();

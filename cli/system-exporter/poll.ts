@@ -1,3 +1,4 @@
+import { systemQuestions } from "../../nats/system-exporter.ts";
 import {
   certificates,
   connections,
@@ -29,7 +30,7 @@ export interface Polled {
   readonly problems: readonly string[];
 }
 
-const ping = "$SYS.REQ.SERVER.PING";
+const { ping, varz, jsz, connz } = systemQuestions;
 
 /** Asks the servers everything once: first who is there, so that the other questions need not wait for more. */
 export async function poll(ask: Ask, mqttClients: readonly string[]): Promise<Polled> {
@@ -41,27 +42,27 @@ export async function poll(ask: Ask, mqttClients: readonly string[]): Promise<Po
     };
   const servers = there.map(({ server }) => server).sort();
   const problems: string[] = [];
-  const askEach = async (what: string, payload: object): Promise<Reply[]> =>
-    (await ask(`${ping}.${what}`, payload, servers.length)).flatMap((text) => reply(text) ?? []);
+  const askEach = async (question: string, payload: object): Promise<Reply[]> =>
+    (await ask(question, payload, servers.length)).flatMap((text) => reply(text) ?? []);
   /** All the answers, or none. */
-  const whole = <T>(what: string, answers: readonly (T | undefined)[]): T[] | undefined => {
+  const whole = <T>(question: string, answers: readonly (T | undefined)[]): T[] | undefined => {
     const read = answers.filter((it) => it !== undefined);
     if (read.length >= servers.length) return read;
-    problems.push(`${String(read.length)} of ${String(servers.length)} servers answered ${ping}.${what}`);
+    problems.push(`${String(read.length)} of ${String(servers.length)} servers answered ${question}`);
     return undefined;
   };
-  const [varz, jsz, ...connz] = await Promise.all([
-    askEach("VARZ", {}),
-    askEach("JSZ", {}),
-    ...mqttClients.map((id) => askEach("CONNZ", { mqtt_client: id })),
+  const [settings, roles, ...clients] = await Promise.all([
+    askEach(varz, {}),
+    askEach(jsz, {}),
+    ...mqttClients.map((id) => askEach(connz, { mqtt_client: id })),
   ]);
-  const ends = whole("VARZ", varz.map(certificates));
-  const roles = whole("JSZ", jsz);
-  const counts = connz.map((replies) => whole("CONNZ", replies.map(connections)));
+  const ends = whole(varz, settings.map(certificates));
+  const groups = whole(jsz, roles);
+  const counts = clients.map((replies) => whole(connz, replies.map(connections)));
   const facts: Facts = {
     servers,
     ...(ends === undefined ? {} : { certificates: ends.flat() }),
-    ...(roles === undefined ? {} : { meta: metaGroup(roles) ?? null }),
+    ...(groups === undefined ? {} : { meta: metaGroup(groups) ?? null }),
     ...(counts.includes(undefined) ? {} : { mqttConnections: sums(mqttClients, counts) }),
   };
   return { facts, problems };

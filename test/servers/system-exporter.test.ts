@@ -14,6 +14,7 @@ import { scopedUserClaims } from "../../nats/claims/user.ts";
 import { formatCreds } from "../../nats/creds.ts";
 import { decodeJwt, signJwt, type Claims } from "../../nats/jwt.ts";
 import { encodeSeed, publicKeyOf, signerOf, type Seed } from "../../nats/nkeys.ts";
+import { systemExporterNeeds } from "../../nats/system-exporter.ts";
 import { makeAuthority, type Authority } from "../../tools/cluster/certificates.ts";
 import { fixedMaterial } from "../support/fixed-keys.ts";
 import { startNatsServer } from "../support/nats-server.ts";
@@ -29,11 +30,9 @@ const ends = "nats_system_disconnects_total";
 const certificates = "nats_system_certificate_expiry_timestamp_seconds";
 const names = ["nats-0", "nats-1", "nats-2"];
 
-/** What docs/system-exporter.md says that the exporter's user has to be allowed. */
-const role = {
-  publish: ["$SYS.REQ.SERVER.PING", "$SYS.REQ.SERVER.PING.*"],
-  subscribe: ["_INBOX.>", "$SYS.SERVER.*.CLIENT.AUTH.ERR", "$SYS.ACCOUNT.CLIENT.AUTH.ERR", "$SYS.ACCOUNT.*.DISCONNECT"],
-};
+/** What the exporter's user has to be allowed, and not a subject more. */
+const { publish, subscribe } = systemExporterNeeds;
+const role = { publish, subscribe };
 
 let stack: RenderedStack;
 let region: LocalRegion;
