@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AlertContext } from "../../nats/alerts/alert.ts";
+import { CLUSTER_LABEL } from "../../nats/alerts/series.ts";
 import { ALERTS, alertsOf, conditionOf, type RegionAlert } from "../../nats/alerts/table.ts";
 import { connectionProofs } from "./support/alert-proofs/connections.ts";
 import { consumerProofs } from "./support/alert-proofs/consumers.ts";
@@ -10,7 +11,7 @@ import { linkProofs } from "./support/alert-proofs/links.ts";
 import { membershipProofs } from "./support/alert-proofs/membership.ts";
 import { anyOf, prove, ruleOf, type Expectation } from "./support/alert-proofs/promtool.ts";
 import type { AlertProof } from "./support/alert-proofs/proof.ts";
-import { region } from "./support/alert-proofs/series.ts";
+import { answers, region } from "./support/alert-proofs/series.ts";
 import { serverProofs } from "./support/alert-proofs/servers.ts";
 import { STEP, timelineOf, type Series } from "./support/alert-proofs/timeline.ts";
 
@@ -32,8 +33,8 @@ for (const proof of proofs) {
   const alert = alertIn(proof, own);
   const { name, forSeconds } = alert;
   const series = proof.series(timeline);
-  // Whatever happens here, the opposite of it happens in another region.
-  const everywhere = [...series, ...series.map(elsewhere)];
+  const others = proof.elsewhere?.() ?? series.map(opposite);
+  const everywhere = [...series, ...others.map(elsewhere)];
 
   const fires = proof.labels.map((labels) => ({
     labels: { ...labels, severity: alert.severity },
@@ -67,6 +68,12 @@ for (const proof of proofs) {
       return prove([ruleOf(alert)], vanishing, timeline, [alert.noValueIs === "wrong" ? firing(at) : silent(at)]);
     });
 
+    if (proof.leavesOutTheDead)
+      test("a server that answers no more is left out, whatever its exporter goes on telling", () => {
+        const dead = series.map((each) => (isAnswer(each) ? { ...each, wrong: "gone" as const } : each));
+        return prove([ruleOf(alert)], dead, timeline, [silent(begins), silent(rightAgainAt - STEP)]);
+      });
+
     for (const naive of proof.naive)
       test(`the naive ${naive.expression} is wrong: ${naive.fault}`, () => {
         const ends = { right: wrongAt, wrong: rightAgainAt, after: timeline.end };
@@ -93,12 +100,23 @@ function alertIn({ alert: name, change = {} }: AlertProof, own: Partial<AlertCon
   return alert;
 }
 
-function elsewhere(series: Series): Series {
-  const { right, wrong } = series;
-  return { ...series, labels: { ...series.labels, nats_cluster: "elsewhere" }, right: wrong, wrong: right };
+function opposite({ right, wrong, ...series }: Series): Series {
+  return { ...series, right: wrong, wrong: right };
 }
 
-/** A summary with the labels filled in, as Prometheus does it. */
+function elsewhere(series: Series): Series {
+  return { ...series, labels: { ...series.labels, [CLUSTER_LABEL]: "elsewhere" } };
+}
+
+/** Whether it is the series by which a server is known to answer. */
+function isAnswer({ name }: Series): boolean {
+  return name === answers(0).name;
+}
+
+/** A summary with the labels filled in. Prometheus leaves a gap where there is no such label. */
 function filled(summary: string, labels: Readonly<Record<string, string>>): string {
-  return summary.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? "");
+  return summary.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => {
+    assert.ok(labels[label] !== undefined, `${summary}: found no label ${label}`);
+    return labels[label];
+  });
 }

@@ -7,7 +7,7 @@ const over = { right: { grows: 0 }, from: 3 } as const;
 /** Proofs of nats/alerts/connections.ts. */
 export const connectionProofs: readonly AlertProof[] = [
   {
-    ...{ alert: "NatsConnectionsHigh", labels: [about.server(1)] },
+    ...{ alert: "NatsConnectionsHigh", labels: [about.server(1)], leavesOutTheDead: true },
     series: () => [
       ...each((server) => answers(server)),
       told(0, "varz_connections", 400),
@@ -40,7 +40,7 @@ export const connectionProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsConnectionLimitNear", labels: [about.server(0)] },
+    ...{ alert: "NatsConnectionLimitNear", labels: [about.server(0)], leavesOutTheDead: true },
     series: () => [
       ...[
         answers(0),
@@ -134,6 +134,7 @@ export const connectionProofs: readonly AlertProof[] = [
   },
   {
     ...{ alert: "NatsCredentialsExpired", labels: [{}], windowSeconds: 600 },
+    elsewhere: () => [system("disconnects_total", { grows: 1 }, { server: "nats-0", reason: "expired" })],
     series: () => [
       system(
         "disconnects_total",

@@ -23,7 +23,8 @@ export const consumerProofs: readonly AlertProof[] = [
     ...{ alert: "NatsConsumerLag", labels },
     series: () => [
       consumer(0, "num_pending", { right: 10_000, wrong: 10_001 }),
-      ...[consumer(1, "num_pending", 0), consumer(2, "num_pending", 0)],
+      // What led before may go on telling what it knew.
+      ...[consumer(1, "num_pending", 0), consumer(2, "num_pending", 15_000)],
     ],
     naive: [
       {
@@ -54,17 +55,17 @@ export const consumerProofs: readonly AlertProof[] = [
   },
   {
     ...{ alert: "NatsAckPendingFull", labels },
-    series: () => [consumer(0, "num_ack_pending", { right: 999, wrong: 1000 }), consumer(1, "num_ack_pending", 0)],
+    series: () => [consumer(0, "num_ack_pending", { right: 999, wrong: 1000 }), consumer(1, "num_ack_pending", 5000)],
     naive: [
       {
         fault: "there are never more than 1,000: that is where the consumer stops",
-        ...{ expression: "nats_consumer_num_ack_pending > 1000", at: "wrong", fires: false },
+        ...{ expression: 'nats_consumer_num_ack_pending{is_consumer_leader="true"} > 1000', at: "wrong", fires: false },
       },
     ],
   },
   {
     ...{ alert: "NatsRedeliveries", labels },
-    series: () => [consumer(0, "num_redelivered", { right: 100, wrong: 101 }), consumer(1, "num_redelivered", 0)],
+    series: () => [consumer(0, "num_redelivered", { right: 100, wrong: 101 }), consumer(1, "num_redelivered", 500)],
     naive: [
       {
         fault: "it is the number of messages now, and does not grow while all of them fail",

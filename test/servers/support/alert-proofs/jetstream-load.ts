@@ -5,7 +5,11 @@ import { about, answers, each, stream, told } from "./series.ts";
 export const jetStreamLoadProofs: readonly AlertProof[] = [
   {
     ...{ alert: "NatsStreamSubjectsHigh", labels: [about.stream] },
-    series: () => each((server) => stream(server, "subject_count", { right: 1_000_000, wrong: 1_000_001 })),
+    series: () => [
+      stream(0, "subject_count", { right: 1_000_000, wrong: 1_000_001 }),
+      // A replica that has not heard of a purge.
+      ...[stream(1, "subject_count", 1_500_000), stream(2, "subject_count", 1_000_000)],
+    ],
     naive: [
       {
         fault: "each replica counts the same subjects",
@@ -37,7 +41,7 @@ export const jetStreamLoadProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsJetStreamApiBacklog", labels: [about.server(0)] },
+    ...{ alert: "NatsJetStreamApiBacklog", labels: [about.server(0)], leavesOutTheDead: true },
     series: () => [
       ...each((server) => answers(server)),
       told(0, "varz_jetstream_meta_pending", { right: 100, wrong: 101 }),
@@ -52,7 +56,7 @@ export const jetStreamLoadProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsHaAssetsHigh", labels: [about.server(0)] },
+    ...{ alert: "NatsHaAssetsHigh", labels: [about.server(0)], leavesOutTheDead: true },
     series: () => [
       ...[answers(0), told(0, "varz_jetstream_stats_ha_assets", { right: 1000, wrong: 1001 })],
       ...[told(0, "server_total_streams", 600), told(0, "server_total_consumers", 9000)],

@@ -37,7 +37,7 @@ const missingOf = (replicas: number): AlertProof => {
 /** Proofs of nats/alerts/jetstream.ts. */
 export const jetStreamProofs: readonly AlertProof[] = [
   {
-    ...{ alert: "NatsJetStreamStorageHigh", labels: [about.server(2)] },
+    ...{ alert: "NatsJetStreamStorageHigh", labels: [about.server(2)], leavesOutTheDead: true },
     series: () => store("jetstream_stats_storage", "jetstream_config_max_storage"),
     naive: [
       {
@@ -57,7 +57,7 @@ export const jetStreamProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsJetStreamMemoryHigh", labels: [about.server(2)] },
+    ...{ alert: "NatsJetStreamMemoryHigh", labels: [about.server(2)], leavesOutTheDead: true },
     series: () => [
       ...store("jetstream_stats_memory", "jetstream_config_max_memory"),
       ...[told(2, "server_total_message_bytes", 90e9), told(2, "server_max_memory", 10e9)],

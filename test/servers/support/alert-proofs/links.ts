@@ -7,6 +7,7 @@ const day = 86_400;
 /** The time left is exactly that when the wrong phase begins: one scrape later it is too little. */
 const certificate = (alert: string, left: number): AlertProof => ({
   ...{ alert, labels: [{ server: "nats-0", listener: "mqtt" }], lateSeconds: 15 },
+  elsewhere: () => [system("certificate_expiry_timestamp_seconds", 1, { server: "nats-0", listener: "mqtt" })],
   series: ({ wrongAt }) => {
     const soon = wrongAt + left;
     const labels = { server: "nats-0", listener: "mqtt" };

@@ -42,6 +42,7 @@ const missingOf = (replicas: number): AlertProof => ({
 const peersOf = (replicas: number): AlertProof => ({
   ...{ alert: "NatsPeerDisconnected", variant: `of ${replicas} servers`, context: { replicas } },
   labels: [about.server(1)],
+  leavesOutTheDead: true,
   series: () => [
     ...each((server) => answers(server), replicas),
     told(0, "varz_remotes", replicas - 1),
@@ -107,7 +108,7 @@ export const membershipProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsVersionSkew", labels: [{}] },
+    ...{ alert: "NatsVersionSkew", labels: [{}], leavesOutTheDead: true },
     series: () => [
       ...[answers(0), answers(1), told(0, "varz_version", 1, { value: "2.15.2" })],
       told(1, "varz_version", { right: 1, wrong: "gone" }, { value: "2.15.2" }),

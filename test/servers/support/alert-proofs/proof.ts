@@ -24,6 +24,10 @@ export interface AlertProof {
   readonly change?: AlertChange;
   /** Their values are those next to the threshold: on its right side first, then on its wrong side, then on the right one again. */
   readonly series: (timeline: Timeline) => readonly Series[];
+  /** What another region tells meanwhile. Absent: the opposite, wrong while it is right here. */
+  readonly elsewhere?: () => readonly Series[];
+  /** Whether servers that no longer answer do not count: the exporter keeps what they told last. */
+  readonly leavesOutTheDead?: true;
   /** Labels, beside the severity, of each alert that fires. */
   readonly labels: readonly Readonly<Record<string, string>>[];
   /** Seconds that the expression looks back: so much later it resolves. */

@@ -38,7 +38,7 @@ export const serverProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsServerRestarted", labels: [about.server(1)], windowSeconds: 900 },
+    ...{ alert: "NatsServerRestarted", labels: [about.server(1)], windowSeconds: 900, leavesOutTheDead: true },
     series: () => [
       ...[answers(0), answers(1)],
       told(0, "varz_start", 60_000),
@@ -80,7 +80,7 @@ export const serverProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsCpuHigh", labels: [about.server(0)], windowSeconds: 300 },
+    ...{ alert: "NatsCpuHigh", labels: [about.server(0)], windowSeconds: 300, leavesOutTheDead: true },
     series: () => [answers(0), told(0, "varz_gomaxprocs", 4), told(0, "varz_cpu", { right: 360, wrong: 361 })],
     naive: [
       {
@@ -90,7 +90,7 @@ export const serverProofs: readonly AlertProof[] = [
     ],
   },
   {
-    ...{ alert: "NatsMemoryHigh", labels: [about.server(0)] },
+    ...{ alert: "NatsMemoryHigh", labels: [about.server(0)], leavesOutTheDead: true },
     series: () => [
       ...[answers(0), told(0, "varz_gomemlimit", 1e9)],
       told(0, "varz_mem", { right: 900_000_000, wrong: 900_000_001 }),
