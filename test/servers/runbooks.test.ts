@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { run } from "../../tools/run.ts";
 import { binary } from "./binaries.ts";
+import { connectWith, natsCommand } from "./support/clients.ts";
+import { startDev } from "./support/region.ts";
 
 const folder = fileURLToPath(new URL("../../docs/runbooks", import.meta.url));
 const files = (await readdir(folder)).sort();
@@ -24,6 +26,32 @@ test("nats knows every command of the runbooks", async () => {
     if (code !== 0) unknown.push(`${command}: ${stderr}`);
   }
   assert.deepEqual(unknown, []);
+});
+
+test("a region answers what the runbooks ask it, the closed connections with their reasons among it", async (t) => {
+  const region = await startDev();
+  t.after(() => region.end());
+  const other = await startDev();
+  t.after(() => other.end());
+  const admin = { account: "SYS", user: "admin" };
+  const app = { account: "SERVICES", user: "orders" };
+  const orFail = async (user: typeof admin, args: readonly string[]) => {
+    const { code, stdout, stderr } = await natsCommand(region, user, args);
+    assert.equal(code, 0, `nats ${args.join(" ")}: ${stderr}`);
+    return stdout;
+  };
+  await orFail(app, ["stream", "add", "STREAM", "--subjects", "orders.>", "--replicas", "3", "--defaults"]);
+  await orFail(app, ["consumer", "add", "STREAM", "CONSUMER", "--pull", "--defaults"]);
+  await assert.rejects(connectWith(other.credential("SERVICES", "orders").creds, region.urls.slice(0, 1)));
+
+  const commands = pages.flatMap(({ text }) => commandsIn(text)).filter((command) => command.includes(" --context "));
+  for (const command of new Set(commands)) {
+    const [, , context, ...args] = words(command);
+    // These wait for something, change something, or ask for what there is none of in a region that is well.
+    if (/ events | config reload | expired'|'slow consumer'/.test(`${command} `)) continue;
+    const answer = await orFail(context === "APP" ? app : admin, args);
+    if (command.includes("authentication failure")) assert.match(answer, /Top 1 Connections out of 1/);
+  }
 });
 
 test("Prometheus understands every query of the runbooks", async (t) => {
@@ -45,6 +73,11 @@ function commandsIn(text: string): string[] {
   const inExamples = text.matchAll(/^(nats (?!.*`).*)$/gm);
   const inText = text.matchAll(/`(nats [^`]*)`/g);
   return [...inExamples, ...inText].map(([, command = ""]) => command.replace(/ (?:\||&).*$/, ""));
+}
+
+/** The words of a command as a shell has them. */
+function words(command: string): string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
 }
 
 function queriesIn(text: string): string[] {
