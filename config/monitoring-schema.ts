@@ -107,10 +107,11 @@ export const monitoringSchema = strict({
     .exactOptional()
     .describe("The dashboard as a ConfigMap, for a Grafana with the sidecar of its chart. Absent: none."),
   alerts: z
-    .partialRecord(
-      z.enum(alertNames as [string, ...string[]], { error: "there is no such alert: see docs/alerts.md" }),
-      alertSchema,
-    )
+    .partialRecord(z.enum(alertNames as [string, ...string[]]), alertSchema, {
+      // As in strict() of fields.ts: of an unknown key, the message is the list of known ones.
+      error: (issue: { readonly code: string }) =>
+        issue.code === "unrecognized_keys" ? alertNames.join(", ") : "a map of alerts by their names is needed here",
+    })
     .default({})
     .describe("What is different about alerts, by their names."),
   expected: strict({
