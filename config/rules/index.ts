@@ -9,6 +9,7 @@ import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
 import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
+import { systemExporter } from "./system-exporter.ts";
 
 /** Every check over several fields. */
 export const rules: readonly Rule[] = [
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   secrets,
   seeds,
   servers,
+  systemExporter,
 ];
