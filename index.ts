@@ -56,7 +56,8 @@ function natsPlatform() {
         new Discovery(name, { ...discovery, ...delivered, ...here, target, trust, allAccounts: accounts });
       }
       if (monitoring !== undefined) {
-        new Monitoring(name, { monitoring, nats, target, after, tokens: made.tokens, regions: platform.regions });
+        const watched = { url: addresses.nats, bridges: [], tokens: made.tokens, regions: platform.regions };
+        new Monitoring(name, { monitoring, nats, target, after, credentials, ...watched });
       }
       return [name, { url: addresses.nats, ...target.summary, credentials: credentials.checksums }];
     }),

@@ -90,6 +90,12 @@ export const monitoringSchema = strict({
       "Role of SYS as which it connects (docs/system-exporter.md says what it must be allowed).",
     ),
     rotation: whole(0).default(0).describe("Raise it by one to give it a new key."),
+    ca: strict({
+      secret: text(dnsSubdomain).describe("Secret in the servers' namespace."),
+      key: words("a key").default("ca.crt").describe("Its key with the certificate."),
+    })
+      .exactOptional()
+      .describe("What signed the certificate of nats.tls. Absent: an authority that everybody knows."),
   })
     .exactOptional()
     .describe("What only the system account knows: refused logins, certificates, bridges. Absent: no alerts on them."),

@@ -1,6 +1,6 @@
 import type { MonitoringSettings } from "../../config/schema.ts";
 import type { ManifestArgs } from "../target/index.ts";
-import { dashboardJson } from "./dashboard/index.ts";
+import { dashboardJson } from "./dashboard/dashboard.ts";
 import { grafanaImport, type GrafanaSettings } from "./grafana/settings.ts";
 import { labels, names } from "./names.ts";
 

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitoringSettings, NatsSettings, Platform } from "../../config/schema.ts";
+import { systemExporterSecret } from "../../config/system-exporter-user.ts";
 import { authenticationErrorsInLogs } from "../../nats/alerts/logs.ts";
 import { alertsOf, type RegionAlert } from "../../nats/alerts/table.ts";
+import type { Credentials } from "../credentials/index.ts";
 import type { EndingToken } from "../generated/generated-secret.ts";
 import type { ClusterTarget, PlaceOptions } from "../target/index.ts";
 import { alertChanges, alertContext } from "./context.ts";
@@ -12,18 +14,25 @@ import { folderTitle, grafanaFolder } from "./grafana/folder.ts";
 import { type GrafanaSettings, replacedWithSettings } from "./grafana/settings.ts";
 import { serversMonitor, systemMonitor } from "./pod-monitor.ts";
 import { prometheusRule } from "./prometheus-rule.ts";
+import { systemExporterDeployment } from "./system-exporter.ts";
 
 /** What {@link Monitoring} needs. */
 export interface MonitoringArgs {
   monitoring: MonitoringSettings;
   nats: NatsSettings;
   target: ClusterTarget;
+  /** Where clients in the cluster connect to. */
+  url: string;
+  /** MQTT client ids of the region's bridges. */
+  bridges: readonly string[];
   /** Tokens that end. */
   tokens: readonly EndingToken[];
   /** All regions of the stack: they may share a Grafana. */
   regions: Platform["regions"];
   /** The servers' namespace, where this program makes it. */
   after?: pulumi.Resource | undefined;
+  /** Credentials of the region, the system exporter's among them. */
+  credentials: Credentials;
 }
 
 /** How a region is watched: what Prometheus scrapes, alerts in Prometheus and Grafana, and the dashboard. */
@@ -35,14 +44,14 @@ export class Monitoring extends pulumi.ComponentResource {
     const { dashboardConfigMap: configMap, podMonitor, runbooks } = monitoring;
     const inNamespace: PlaceOptions = { parent: this, dependsOn: args.after === undefined ? [] : [args.after] };
 
-    // Bridges of the region have no client ids yet.
-    const context = alertContext({ ...args, region: name, bridges: [] });
+    const context = alertContext({ ...args, region: name });
     const changes = alertChanges(monitoring);
     const alerts = alertsOf(context, changes);
     const scraped = { region: name, namespace, podMonitor };
     target.place("PodMonitor", `${name}.pod-monitor`, serversMonitor(scraped), inNamespace);
     if (monitoring.system !== undefined) {
       target.place("PodMonitor", `${name}.system-exporter.pod-monitor`, systemMonitor(scraped), inNamespace);
+      this.#placeSystemExporter(name, args, monitoring.system);
     }
     if (monitoring.prometheusRule !== undefined) {
       const settings = { region: name, namespace, alerts, scrapeSeconds: podMonitor.interval, runbooks };
@@ -60,6 +69,18 @@ export class Monitoring extends pulumi.ComponentResource {
       target.place("ConfigMap", `${name}.dashboard`, manifest, inNamespace);
     }
     this.registerOutputs({});
+  }
+
+  #placeSystemExporter(
+    region: string,
+    { target, nats: { namespace }, url, bridges, credentials }: MonitoringArgs,
+    { image, ca }: NonNullable<MonitoringSettings["system"]>,
+  ): void {
+    const checksum = credentials.checksums[`${namespace}/${systemExporterSecret}`];
+    if (checksum === undefined) throw new Error(`region ${region} delivers no credentials to its system exporter`);
+    const deployment = systemExporterDeployment({ namespace, image, url, mqttClients: bridges, checksum, ca });
+    const opts = { parent: this, dependsOn: [credentials] };
+    target.place("Deployment", `${region}.system-exporter`, deployment, opts);
   }
 }
 

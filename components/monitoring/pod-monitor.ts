@@ -5,7 +5,8 @@ import { METRICS_PORT } from "../cluster/exporter.ts";
 import { selector } from "../cluster/names.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import type { Relabeling } from "../target/prometheus-operator.ts";
-import { labels, names, systemSelector } from "./names.ts";
+import { labels, names } from "./names.ts";
+import { systemExporterName, systemExporterSelector } from "./system-exporter.ts";
 
 /** What a PodMonitor is made from. */
 export interface PodMonitorSettings {
@@ -23,7 +24,7 @@ export function serversMonitor(settings: PodMonitorSettings): ManifestArgs["PodM
 
 /** How Prometheus scrapes the system exporter. */
 export function systemMonitor(settings: PodMonitorSettings): ManifestArgs["PodMonitor"] {
-  return podMonitor(settings, names.systemMonitor, systemSelector, components.system);
+  return podMonitor(settings, systemExporterName, systemExporterSelector, components.system);
 }
 
 function podMonitor(
