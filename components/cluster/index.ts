@@ -6,6 +6,7 @@ import { MintedKey } from "../../providers/resources.ts";
 import type { StoreSettings } from "../../providers/stores/store.ts";
 import type { RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
+import type { ExporterSettings } from "./exporter.ts";
 import { labels, names, selector, serverAddresses, serverHost } from "./names.ts";
 import { serversNamespace } from "./namespace.ts";
 import { preloadedAccounts } from "./preload.ts";
@@ -28,6 +29,8 @@ export interface NatsClusterArgs extends NatsSettings {
   trust: ServerTrust;
   /** Where the password is kept with which servers join the cluster. */
   keys: StoreSettings;
+  /** What tells Prometheus of each server. Absent: nothing does. */
+  exporter?: ExporterSettings | undefined;
 }
 
 /** The NATS servers of one region, in operator mode, with JetStream, knowing every account from the first start. */

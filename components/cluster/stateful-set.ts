@@ -2,12 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { serverNameVariable, serverPaths, serverPorts } from "../../nats/conf/server.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import { certificateMounts, certificateVolumes } from "./certificates.ts";
+import { exporterContainer, type ExporterSettings } from "./exporter.ts";
 import { labels, names, selector } from "./names.ts";
 import { quantity } from "./quantity.ts";
 import type { NatsSettings } from "./settings.ts";
 
 /** What the servers' pods are made from. */
 export interface ServersArgs extends NatsSettings {
+  /** Absent: the servers' metrics are not told to anybody. */
+  exporter?: ExporterSettings | undefined;
   /** Changes with every part of the configuration that needs a restart. */
   configChecksum: pulumi.Input<string>;
 }
@@ -20,7 +23,7 @@ const podSecurity = {
   fsGroup: 1000,
   seccompProfile: { type: "RuntimeDefault" },
 };
-const containerSecurity = {
+const securityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ["ALL"] },
@@ -48,7 +51,10 @@ export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet
           ...(args.tolerations.length === 0 ? {} : { tolerations: [...args.tolerations] }),
           affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [onePerNode] } },
           topologySpreadConstraints: [spreadOverZones],
-          containers: [serverContainer(args)],
+          containers: [
+            serverContainer(args),
+            ...(args.exporter === undefined ? [] : [{ ...exporterContainer(args.exporter), securityContext }]),
+          ],
           volumes: [
             {
               name: "config",
@@ -87,7 +93,7 @@ function serverContainer(args: ServersArgs) {
       requests: { cpu: requests.cpu, memory: quantity(requests.memory) },
       limits: { ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }), memory: quantity(limits.memory) },
     },
-    securityContext: containerSecurity,
+    securityContext,
     volumeMounts: [
       { name: "config", mountPath: "/etc/nats", readOnly: true },
       { name: "pid", mountPath: "/var/run/nats" },

@@ -3,6 +3,7 @@ import { deliveries } from "./deliveries.ts";
 import { deliveryFormats } from "./delivery-formats.ts";
 import { discovery } from "./discovery.ts";
 import { folders } from "./folders.ts";
+import { monitoring } from "./monitoring.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
@@ -17,6 +18,7 @@ export const rules: readonly Rule[] = [
   deliveryFormats,
   discovery,
   folders,
+  monitoring,
   pushes,
   secrets,
   seeds,

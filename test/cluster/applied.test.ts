@@ -3,24 +3,31 @@ import { before, describe, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
 import { parseCreds } from "../../nats/creds.ts";
 import { decodeJwt } from "../../nats/jwt.ts";
+import { controllerImage } from "../../tools/cluster/controller-image.ts";
 import { until } from "../../tools/cluster/wait.ts";
 import { assertQuiet, previewedChanges } from "../engine/support/changes.ts";
 import { configure } from "../engine/support/configuration.ts";
 import { pulumi, up, type ProjectCopy } from "../engine/support/project-copy.ts";
 import { appliedCopy, WORKLOADS } from "./support/applied-copy.ts";
 import { connectTo, connectWith, lookUp, makeStream, metaLeader } from "./support/clients.ts";
+import { placeIn } from "./support/external-secrets.ts";
+import { defineMonitoringKinds } from "./support/monitoring.ts";
 import { makeNamespaces, secretContent, serverPods } from "./support/objects.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 import { keepPublishing, messagesOf, watchServerPods } from "./support/rollout.ts";
+
+/** The image of the system exporter in the dev stack. */
+const PLATFORM_IMAGE = "registry.example/nats-platform:0.1.0";
 
 let copy: ProjectCopy;
 
 // Every test goes on where the one before it ended.
 describe("the dev stack, applied to a cluster", () => {
-  const cluster = clusterOfTheseTests({ volumes: 6 });
+  const cluster = clusterOfTheseTests({ volumes: 6, images: async () => [await controllerImage(PLATFORM_IMAGE)] });
   before(async () => {
     await makeNamespaces(cluster(), WORKLOADS);
     copy = await appliedCopy(cluster());
+    await defineMonitoringKinds(placeIn(cluster(), copy.folder));
     await succeed(up(copy));
   });
 
@@ -53,6 +60,29 @@ describe("the dev stack, applied to a cluster", () => {
       const auditor = await connectTo(context, `${address}:4222`, creds);
       assert.equal(auditor.info?.server_name, name);
     }
+  });
+
+  test("each server's exporter, and the system exporter, tell what they know", async () => {
+    for (const { name, address } of await serverPods(cluster(), "nats")) {
+      const metrics = await (await fetch(`http://${address}:7777/metrics`)).text();
+      assert.match(metrics, new RegExp(`^nats_varz_connections\\{server_id="${name}"\\} `, "m"));
+    }
+    const pods = ["get", "pods", "-n", "nats", "-l", "app.kubernetes.io/component=system-exporter"];
+    const address = await cluster().kubectl([...pods, "-o", "jsonpath={.items[0].status.podIP}"]);
+    assert.match(await (await fetch(`http://${address}:7778/metrics`)).text(), /^nats_system_connected 1$/m);
+  });
+
+  test("objects for another Grafana take the place of those for the first, which can't be changed", async () => {
+    configure(copy, ["regions", "local", "monitoring", "grafana", "instanceSelector"], { dashboards: "another" });
+    assert.deepEqual(await previewedChanges(copy), [
+      "replace local.grafana-dashboard",
+      "replace local.grafana-folder",
+      "replace local.grafana.nats-alerts",
+      "replace local.grafana.nats-quorum",
+    ]);
+    await succeed(up(copy, ["--skip-preview"]));
+    const selector = ["get", "grafanafolder", "nats", "-n", "nats", "-o", "jsonpath={.spec.instanceSelector}"];
+    assert.deepEqual(JSON.parse(await cluster().kubectl(selector)), { matchLabels: { dashboards: "another" } });
   });
 
   test("an applied stack is quiet: preview and refresh find nothing to do", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { assertQuiet, previewedChanges } from "../engine/support/changes.ts";
-import { configure } from "../engine/support/configuration.ts";
+import { configure, unconfigure } from "../engine/support/configuration.ts";
 import { up, type ProjectCopy } from "../engine/support/project-copy.ts";
 import { platformOf, renderStack } from "../support/program.ts";
 import { appliedCopy, WORKLOADS } from "./support/applied-copy.ts";
@@ -25,6 +25,7 @@ describe("an immutable Secret", () => {
     await makeNamespaces(cluster(), WORKLOADS);
     copy = await appliedCopy(cluster());
     configure(copy, ["regions", "local", "nats", "replicas"], 1);
+    unconfigure(copy, ["regions", "local", "monitoring"]);
     configure(copy, [...ORDERS, "deliver"], [own, fixed]);
     await succeeds(up(copy));
   });
@@ -105,7 +106,7 @@ describe("an immutable Secret", () => {
 function renderedPlatform(rotation: number): object {
   const platform = structuredClone(platformOf("dev")) as unknown as {
     accounts: Record<string, { users: Record<string, object>; allow: object[] }>;
-    regions: { local: { nats: object } };
+    regions: { local: { nats: object; monitoring?: object } };
   };
   for (const account of Object.values(platform.accounts)) account.users = {};
   const { SERVICES } = platform.accounts;
@@ -113,6 +114,7 @@ function renderedPlatform(rotation: number): object {
   const deliver = [own, fixed].map((delivery) => ({ ...delivery, namespace: "rendered" }));
   SERVICES.users = { orders: { role: "worker", rotation, deliver } };
   SERVICES.allow = [{ region: "local", namespaces: ["rendered"] }];
+  delete platform.regions.local.monitoring;
   platform.regions.local.nats = { ...platform.regions.local.nats, namespace: "rendered" };
   return platform;
 }

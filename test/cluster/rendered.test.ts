@@ -11,6 +11,7 @@ import type { ManifestInputs } from "../../providers/manifest.ts";
 import { manifestsOf, platformOf, renderStack } from "../support/program.ts";
 import { connectWith, makeStream, metaLeader } from "./support/clients.ts";
 import { defineKinds, placeIn } from "./support/external-secrets.ts";
+import { defineMonitoringKinds } from "./support/monitoring.ts";
 import { makeNamespaces, serverPods } from "./support/objects.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
@@ -21,7 +22,10 @@ after(() => {
 
 describe("rendered manifests", () => {
   const cluster = clusterOfTheseTests({ volumes: 6 });
-  before(() => defineKinds(placeIn(cluster(), folder)));
+  before(async () => {
+    await defineKinds(placeIn(cluster(), folder));
+    await defineMonitoringKinds(placeIn(cluster(), folder));
+  });
 
   for (const stack of ["dev", "prod"]) {
     test(`the API server accepts every manifest of the ${stack} stack without a warning`, async () => {

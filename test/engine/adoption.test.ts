@@ -37,7 +37,7 @@ describe("an existing seed", { concurrency: 2 }, () => {
     assert.equal(keys["account.IOT"]?.publicId, publicOf("seedOfIot"));
     assert.equal(keys["account.IOT.role.device"]?.publicId, publicOf("seedOfDevice"));
     assert.equal(credsOf(copy, "iot.thermometer-nats").seed, ADOPTED.seedOfThermometer?.seed);
-    assert.equal(assertCredentialsFit(copy), 7);
+    assert.equal(assertCredentialsFit(copy), 8);
     await assertQuiet(copy);
 
     // Another seed for a key that exists: an error that says what to do, and nothing changes.

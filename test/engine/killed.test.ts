@@ -139,7 +139,7 @@ async function heal(
   assert.equal(state.resources.length, urns.length + more);
   assert.equal(state.pendingOperations, 0, `killed at ${reached}; pending operations are left by\n${output}`);
   assertManifestsInStep(copy, state);
-  assert.equal(assertCredentialsFit(copy), 7);
+  assert.equal(assertCredentialsFit(copy), 8);
   if (isPreviewed) await assertQuiet(copy);
   const healed = output.split("\n").filter((line) => /removed the lock|cleared \d+/.test(line)).length;
   t.diagnostic(

@@ -40,7 +40,7 @@ describe("a small change of the configuration", { concurrency: 2 }, () => {
     ]);
     assert.deepEqual(files, [`${SECRETS}/secret.orders.orders-nats.yaml`]);
     assert.deepEqual(keysOf(after), keysOf(before));
-    assert.equal(assertCredentialsFit(copy), 7);
+    assert.equal(assertCredentialsFit(copy), 8);
   });
 
   test("taking a user's delivery away removes its Secret, withdraws its key and touches nothing else", async () => {
@@ -68,7 +68,7 @@ describe("a small change of the configuration", { concurrency: 2 }, () => {
     for (const other of ["operator.jwt", "account.SYS.jwt", "account.SERVICES.jwt"]) {
       assert.equal(jwtOf(after, other), jwtOf(before, other), other);
     }
-    assert.equal(assertCredentialsFit(copy), 7);
+    assert.equal(assertCredentialsFit(copy), 8);
   });
 
   test("adding an account mints its keys, preloads its JWT and restarts no server", async () => {
@@ -86,7 +86,7 @@ describe("a small change of the configuration", { concurrency: 2 }, () => {
     assert.deepEqual(files, [PRELOAD]);
     assertKept(keysOf(before), keysOf(after));
     assert.equal(jwtOf(after, "operator.jwt"), jwtOf(before, "operator.jwt"));
-    assert.equal(assertCredentialsFit(copy), 7);
+    assert.equal(assertCredentialsFit(copy), 8);
   });
 
   test("removing an account is refused, for its keys are protected, and changes nothing", async () => {

@@ -60,7 +60,7 @@ describe("two updates at once", { concurrency: 2 }, () => {
     const after = keysOf(state);
     assert.deepEqual(Object.fromEntries(Object.keys(between).map((name) => [name, after[name]])), between);
     assertManifestsInStep(copy, state);
-    assert.equal(assertCredentialsFit(copy), 7);
+    assert.equal(assertCredentialsFit(copy), 8);
     assert.ok(good.length >= 1, ends.map(({ output }) => output).join("\n---\n"));
   });
 });

@@ -19,7 +19,7 @@ describe("npm run up", { concurrency: 2 }, () => {
     assert.match(output, /sensitive\s*: "deploy\/local-secrets \(Secrets in plain text: never commit it\)"/);
     assert.match(output, /apply\s*: "kubectl apply -R -f deploy\/local/);
     assertManifestsInStep(copy, await stateOf(copy));
-    assert.equal(assertCredentialsFit(copy), 7, "users of the dev stack");
+    assert.equal(assertCredentialsFit(copy), 8, "users of the dev stack");
   });
 
   test("an update leaves the stack's file as it was, to the byte", async () => {
@@ -60,7 +60,7 @@ describe("npm run up", { concurrency: 2 }, () => {
     const known = git(copy, "ls-files", "--others", "--exclude-standard", "deploy", ".nats-platform").split("\n");
     assert.deepEqual(
       known.map((file) => file.split("/")[1]),
-      Array.from({ length: 7 }, () => "local"),
+      Array.from({ length: 16 }, () => "local"),
     );
   });
 

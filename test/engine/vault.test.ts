@@ -34,7 +34,7 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
       const state = await stateOf(copy);
       const minted = await keysInVault(vault, keys);
       const first = await credentialsInVault(vault, keys);
-      assert.equal(Object.keys(first).length, 7);
+      assert.equal(Object.keys(first).length, 8);
       assertUsersFit(state, Object.values(first));
       assert.deepEqual([...new Set(Object.values(minted).map(({ version }) => version))], [1]);
       assert.equal(Object.keys(minted).length, kind === "kv" ? 19 : 8, Object.keys(minted).join(", "));

@@ -28,7 +28,7 @@ export async function serverPods(cluster: Cluster, namespace: string): Promise<P
     "-n",
     namespace,
     "-l",
-    "app.kubernetes.io/name=nats",
+    "app.kubernetes.io/name=nats,app.kubernetes.io/component=server",
     "-o",
     "json",
   ]);

@@ -102,9 +102,14 @@ test("its credentials are delivered with the others, as the file that it reads",
   const all = manifestsOf(await runProgram({ stack: "dev", fixed: true, platform }));
   const secret = all
     .map(
-      ({ manifest }) => manifest as unknown as { metadata: { name: string; namespace: string }; stringData?: object },
+      ({ manifest }) =>
+        manifest as unknown as {
+          kind: string;
+          metadata: { name: string; namespace: string };
+          stringData?: object;
+        },
     )
-    .find(({ metadata }) => metadata.name === "nats-system-exporter");
+    .find(({ kind, metadata }) => kind === "Secret" && metadata.name === "nats-system-exporter");
   assert.equal(secret?.metadata.namespace, "nats");
   assert.ok(Object.keys(secret.stringData ?? {}).includes("nats.creds"));
 });

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { refusedByGrafana } from "../../components/monitoring/grafana/checks.ts";
+import { GRAFANA_API, type GrafanaAlertRuleGroupArgs } from "../../components/target/grafana-operator.ts";
+import { PROMETHEUS_API } from "../../components/target/prometheus-operator.ts";
+import type { Manifest } from "../../providers/manifest/yaml.ts";
+import { manifestsOf, platformOf, runProgram } from "../support/program.ts";
+import { startControlPlane, type ControlPlane } from "./support/control-plane.ts";
+import { defineMonitoringKinds } from "./support/monitoring.ts";
+
+interface RuleGroup extends Manifest {
+  readonly metadata: { name: string; namespace: string };
+  readonly spec: GrafanaAlertRuleGroupArgs["spec"] & Record<string, unknown>;
+}
+
+/** What watches the dev region, with other settings of Grafana. */
+async function watching(grafana: object = {}): Promise<Manifest[]> {
+  const platform = structuredClone(platformOf("dev")) as {
+    regions: { local: { monitoring: Record<string, unknown> } };
+  };
+  const { monitoring } = platform.regions.local;
+  monitoring.grafana = { ...(monitoring.grafana as object), ...grafana };
+  const manifests = manifestsOf(await runProgram({ stack: "dev", fixed: true, platform })).map((it) => it.manifest);
+  return manifests.filter(({ apiVersion }) => apiVersion === GRAFANA_API || apiVersion === PROMETHEUS_API);
+}
+
+async function ruleGroup(): Promise<RuleGroup> {
+  const found = (await watching()).find(({ kind }) => kind === "GrafanaAlertRuleGroup");
+  assert.ok(found);
+  return structuredClone(found) as RuleGroup;
+}
+
+// Every test goes on where the one before it ended.
+describe("the kinds of the Prometheus operator and the Grafana operator", () => {
+  let plane: ControlPlane;
+  before(async () => {
+    plane = await startControlPlane();
+    await defineMonitoringKinds(plane);
+    await plane.kubectl("create", "namespace", "nats");
+  });
+  after(() => plane.stop());
+
+  test("take all that watches the dev region, field by field, with their rules over several fields", async () => {
+    const all = await watching();
+    const kinds = [...new Set(all.map(({ kind }) => kind))].sort();
+    assert.deepEqual(kinds, [
+      "GrafanaAlertRuleGroup",
+      "GrafanaDashboard",
+      "GrafanaFolder",
+      "PodMonitor",
+      "PrometheusRule",
+    ]);
+    await plane.apply(...all);
+  });
+
+  test("take a contact point with settings from a Secret, and alerts that go to it", async () => {
+    const contactPoint = {
+      type: "slack",
+      settings: { recipient: "#nats" },
+      secret: { name: "slack", keys: { url: "webhook" } },
+    };
+    const all = await watching({ receiver: "on-call", contactPoint });
+    assert.ok(all.some(({ kind }) => kind === "GrafanaContactPoint"));
+    await plane.apply(...all);
+  });
+
+  test("keep every field as we write it: Argo CD finds what it applied", async () => {
+    for (const object of await watching({ receiver: "on-call" })) {
+      const { kind, metadata } = object;
+      const place = [`${kind}.${object.apiVersion.split("/")[0] ?? ""}`, metadata.name, "-n", "nats", "-o", "json"];
+      const kept = JSON.parse(await plane.kubectl("get", ...place)) as { spec: unknown };
+      assert.deepEqual(
+        kept.spec,
+        (JSON.parse(JSON.stringify(object)) as { spec: unknown }).spec,
+        `${kind} ${metadata.name}`,
+      );
+    }
+  });
+
+  test("refuse two folders, a uid that is no uid, a group of nothing, and what they don't know", async () => {
+    const wrong = async (change: (spec: RuleGroup["spec"]) => void) => {
+      const group = await ruleGroup();
+      group.metadata.name = "wrong";
+      change(group.spec);
+      return plane.apply(group);
+    };
+    await wrong(() => undefined);
+    await plane.kubectl("delete", "grafanaalertrulegroup", "wrong", "-n", "nats");
+    await assert.rejects(
+      wrong((spec) => (spec.folderUID = "nats")),
+      /Only one of FolderUID or FolderRef can be set/,
+    );
+    const first = (spec: RuleGroup["spec"]) => spec.rules[0] ?? assert.fail("no rule");
+    await assert.rejects(
+      wrong((spec) => (first(spec).uid = "a.b")),
+      /uid: Invalid value/,
+    );
+    await assert.rejects(
+      wrong((spec) => (first(spec).uid = "a".repeat(41))),
+      /Too long/,
+    );
+    await assert.rejects(
+      wrong((spec) => (spec.rules = [])),
+      /at least 1 items/,
+    );
+    await assert.rejects(
+      wrong((spec) => (spec.evaluateEvery = "1m")),
+      /evaluateEvery/,
+    );
+  });
+
+  test("let an interval pass that Grafana refuses: our own check does not", async () => {
+    const group = await ruleGroup();
+    group.metadata.name = "wrong";
+    group.spec.interval = "15s";
+    await plane.apply(group);
+    await plane.kubectl("delete", "grafanaalertrulegroup", "wrong", "-n", "nats");
+    assert.match(refusedByGrafana([group]).join("\n"), /found the interval 15s, but Grafana takes multiples/);
+  });
+
+  test("refuse to show an object to another Grafana: it has to be made anew", async () => {
+    for (const object of await watching({ instanceSelector: { dashboards: "another" } })) {
+      if (object.apiVersion !== GRAFANA_API) continue;
+      await assert.rejects(plane.apply(object), /instanceSelector is immutable/, object.kind);
+    }
+    const [folder] = (await watching({ allowCrossNamespaceImport: false })).filter(
+      ({ kind }) => kind === "GrafanaFolder",
+    );
+    assert.ok(folder);
+    await assert.rejects(plane.apply(folder), /requires a recreate/);
+  });
+});
