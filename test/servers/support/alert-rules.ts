@@ -28,7 +28,9 @@ export function rulesOf(alerts: readonly RegionAlert[]): AlertingRule[] {
  */
 export function scaled(rule: AlertingRule, factor: number): AlertingRule {
   const divide = (seconds: number) => `${String(Math.round((seconds * 1000) / factor))}ms`;
-  const ranges = rule.expr.replace(/\[(\d+[smhd])\]/g, (_, duration: string) => `[${divide(secondsOf(duration))}]`);
+  const ranges = rule.expr.replace(/\[[^\]]+\]/g, (range) =>
+    range.replace(/\d+[smhd]/g, (duration) => divide(secondsOf(duration))),
+  );
   const expr = timedThresholds.includes(rule.alert)
     ? ranges.replace(/(\d+)$/, (threshold) => String(Number(threshold) / factor))
     : ranges;
