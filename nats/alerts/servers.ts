@@ -89,7 +89,8 @@ export const serverAlerts: readonly Alert[] = [
     title: "NATS Server Restarted",
     severity: "info",
     forSeconds: 0,
-    value: (context) => `max by (namespace, pod) (${live(context, `changes(${series(context, "varz_start")}[15m])`)})`,
+    // By pod, not by series: a pod that is made anew has another address, so that its series are others.
+    value: (context) => `changes((max by (namespace, pod) (${series(context, "varz_start")}))[15m:15s])`,
     wrongWhen: "above",
     threshold: 0,
     unit: "restarts within 15 minutes",
