@@ -8,6 +8,7 @@ import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
 import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
+import { systemExporter } from "./system-exporter.ts";
 
 /** Every check over several fields. */
 export const rules: readonly Rule[] = [
@@ -20,4 +21,5 @@ export const rules: readonly Rule[] = [
   secrets,
   seeds,
   servers,
+  systemExporter,
 ];
