@@ -10,7 +10,12 @@ import { fixedGiven } from "../support/fixed-keys.ts";
 import { runProgram } from "../support/program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((page) => `docs/${page}`)];
+const pages = [
+  "README.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((page) => `docs/${page}`),
+];
 
 /** The configurations among a page's YAML examples. */
 function configurations(page: string): unknown[] {
