@@ -25,6 +25,8 @@ test("gateways and leaf nodes are shown where there are some", async (t) => {
   const remote = { gateways: [{ name: "west", urls: [`nats://127.0.0.1:${String(gateway)}`] }] };
   const listen = (port: number) => ({ host: "127.0.0.1", port });
   const west = await startNatsServer(join(folder, "west"), {
+    // nats-server takes gateways and leaf nodes together with a system account alone.
+    ...{ accounts: { SYS: {} }, system_account: "SYS" },
     ...{ server_name: "west", http: `127.0.0.1:${String(monitor)}` },
     ...{ gateway: { name: "west", ...listen(gateway) }, leafnodes: listen(leaf) },
   });

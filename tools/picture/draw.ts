@@ -67,7 +67,10 @@ async function drawnPanel(panel: DrawnPanel, prometheus: string, span: Span): Pr
 
 function contentOf(panel: DrawnPanel, queries: readonly Line[][], span: Span, size: { width: number; height: number }) {
   const { unit, custom } = fieldsOf(panel);
-  const lines = queries.flat();
+  // The legend has room for a few names: for those of the highest lines.
+  const last = ({ points }: Line) => points.at(-1)?.[1] ?? 0;
+  const all = queries.flat();
+  const lines = all.length > 8 ? all.toSorted((one, two) => last(two) - last(one)) : all;
   switch (panel.type) {
     case "stat":
       return figureHtml(panel, lines, span);

@@ -80,7 +80,9 @@ function stacked(lines: readonly Line[]): Line[] {
 
 /** Round values from below the lowest to above the highest. */
 function ticksOf(lowest: number, highest: number, unit: string): number[] {
-  const range = highest - lowest || 1;
+  // A line that stays at 0 has an axis as well.
+  if (highest === lowest) return [0, 1];
+  const range = highest - lowest;
   const base = unit === "bytes" || unit === "binBps" ? 2 : 10;
   const rough = range / 4;
   const power = base ** Math.floor(Math.log(rough) / Math.log(base));
