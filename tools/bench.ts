@@ -5,7 +5,10 @@ import { PROJECT } from "./project.ts";
 import { runInTerminal } from "./run.ts";
 
 /** What a bench needs beyond the servers and Vault. */
-const more: Readonly<Record<string, readonly ToolName[]>> = { "discovery.bench.ts": ["kubernetes", "etcd"] };
+const more: Readonly<Record<string, readonly ToolName[]>> = {
+  "dashboard-picture.bench.ts": ["exporter"],
+  "discovery.bench.ts": ["kubernetes", "etcd"],
+};
 
 /** `npm run bench`: every file of bench/ whose name holds the argument (all without one), one after another. */
 export async function bench([part = "", ...args]: readonly string[]): Promise<number> {

@@ -26,3 +26,24 @@ export function queriesOf(dashboard: string): PanelQuery[] {
     .panels.filter(({ datasource }) => datasource?.type === "prometheus")
     .flatMap(({ title, targets }) => targets.map(({ refId, expr }) => ({ panel: title, refId, expression: expr })));
 }
+
+const choicesSchema = z.object({
+  templating: z.object({
+    list: z.array(z.object({ name: z.string(), query: z.object({ query: z.string() }) })),
+  }),
+});
+
+/** A variable of a dashboard: the values of a label on series. */
+export interface Choice {
+  readonly name: string;
+  readonly series: string;
+  readonly label: string;
+}
+
+/** What can be chosen on a dashboard. */
+export function choicesOf(dashboard: string): Choice[] {
+  return choicesSchema.parse(JSON.parse(dashboard)).templating.list.map(({ name, query: { query } }) => {
+    const { series = "", label = "" } = /^label_values\((?<series>.*), (?<label>\w+)\)$/.exec(query)?.groups ?? {};
+    return { name, series, label };
+  });
+}

@@ -11,10 +11,17 @@ export interface MqttLogin {
   readonly password: string;
 }
 
-/** An MQTT client that can say something, and nothing else. */
+/** How a message is sent. Absent: with QoS 0, which no server acknowledges, and kept for nobody. */
+export interface MqttDelivery {
+  readonly qos?: 0 | 1;
+  readonly retain?: boolean;
+}
+
+/** An MQTT client that can say something, and listens to nothing. */
 export interface MqttClient {
-  /** Sends a message with QoS 0, which no server acknowledges. */
-  publish(topic: string, text: string): void;
+  publish(topic: string, text: string, delivery?: MqttDelivery): void;
+  /** Subscribes with QoS 1, and acknowledges none of the messages that come. */
+  subscribe(filter: string): void;
   close(): void;
 }
 
@@ -29,6 +36,7 @@ export class MqttRefusal extends Error {
 }
 
 const PUBLISH = 0x30;
+const SUBSCRIBE = 0x82;
 const DISCONNECT = Buffer.from([0xe0, 0]);
 
 /**
@@ -47,8 +55,14 @@ export async function connectMqtt(url: string, login: MqttLogin, ca?: string): P
     socket.destroy();
     throw new MqttRefusal(code);
   }
+  let lastId = 0;
+  const nextId = () => number((lastId = (lastId % 0xffff) + 1));
   return {
-    publish: (topic, text) => void socket.write(packet(PUBLISH, field(topic), Buffer.from(text))),
+    publish: (topic, text, { qos = 0, retain = false } = {}) => {
+      const id = qos === 0 ? [] : [nextId()];
+      socket.write(packet(PUBLISH | (qos << 1) | Number(retain), field(topic), ...id, Buffer.from(text)));
+    },
+    subscribe: (filter) => void socket.write(packet(SUBSCRIBE, nextId(), field(filter), Buffer.from([1]))),
     close: () => void socket.end(DISCONNECT),
   };
 }
@@ -99,7 +113,12 @@ function packet(type: number, ...parts: readonly Buffer[]): Buffer {
 /** Text after its length in two bytes. */
 function field(text: string): Buffer {
   const bytes = Buffer.from(text);
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(bytes.length);
-  return Buffer.concat([length, bytes]);
+  return Buffer.concat([number(bytes.length), bytes]);
+}
+
+/** A number in two bytes. */
+function number(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
 }

@@ -40,11 +40,12 @@ export const system: Row = {
       {
         kind: "states",
         title: "Meta group",
-        description: "Which servers the leader of JetStream sees.",
+        description:
+          "Which servers have kept up with the leader of JetStream, as the leader sees it. It is none of them itself.",
         unit: Short,
         width: 16,
-        queries: [{ expression: `max by (peer) (${told("meta_peer_offline")})`, legend: "{{peer}}" }],
-        states: { 0: { text: "there", colour: "green" }, 1: { text: "offline", colour: "red" } },
+        queries: [{ expression: `max by (peer) (${told("meta_peer_current")})`, legend: "{{peer}}" }],
+        states: { 0: { text: "behind or away", colour: "red" }, 1: { text: "current", colour: "green" } },
         whenEmpty: "nobody leads",
       },
       {

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServer, type RunningServer } from "../../../cli/local/server.ts";
+import { statusOf } from "../../../cli/local/health.ts";
+import type { AlertContext } from "../../../nats/alerts/alert.ts";
+import { CLUSTER_LABEL, COMPONENT_LABEL, components } from "../../../nats/alerts/series.ts";
+import { alertsOf, type AlertChange } from "../../../nats/alerts/table.ts";
+import type { ExporterSettings } from "../../../nats/exporter.ts";
+import type { Run } from "../../support/program.ts";
+import { rulesOf, scaled } from "./alert-rules.ts";
+import { freePort } from "./free-port.ts";
+import { eventually } from "./monitoring.ts";
+import { startNatsExporter, type NatsExporter } from "./nats-exporter.ts";
+import { startPrometheus, type Prometheus, type Target } from "./prometheus.ts";
+import { natsServer, regionName, startDev, type TestRegion } from "./region.ts";
+
+/** How a region is watched. What is absent is as for users. */
+export interface WatchSettings {
+  readonly run?: Omit<Run, "stack">;
+  readonly context?: Partial<AlertContext>;
+  readonly changes?: Readonly<Record<string, AlertChange>>;
+  readonly exporter?: Partial<ExporterSettings>;
+  /** Time between two scrapes, and between two evaluations. */
+  readonly scrapeSeconds?: number;
+  /** By what the durations of the rules are divided (see {@link scaled}). */
+  readonly factor?: number;
+  /** What is scraped besides the servers' exporters. */
+  readonly targets?: readonly Target[];
+}
+
+/** One pod: a server and the exporter beside it. */
+export interface WatchedPod {
+  readonly name: string;
+  /** The server that runs there now, or did last. */
+  readonly server: RunningServer;
+  readonly exporter: NatsExporter;
+  /** Ends the server at once; the exporter goes on. */
+  killServer(): Promise<void>;
+  /** Ends both, and takes the pod out of what is scraped, as when a node is gone. */
+  remove(): Promise<void>;
+  /** Starts what does not run. A removed pod comes back with another address. */
+  restore(): Promise<void>;
+}
+
+/** The dev region with an exporter beside each server, and a Prometheus that evaluates the region's alerts. */
+export interface WatchedRegion {
+  readonly region: TestRegion;
+  readonly pods: readonly WatchedPod[];
+  readonly context: AlertContext;
+  readonly prometheus: Prometheus;
+  readonly factor: number;
+  /** Another Prometheus on the same targets, with its own intervals and scale. They are the targets of now. */
+  watchAgain(settings: Pick<WatchSettings, "scrapeSeconds" | "factor" | "changes">): Promise<Prometheus>;
+  end(): Promise<void>;
+}
+
+/** What the alerts of the dev region follow from, when nothing is connected to it from elsewhere. */
+export function devContext(scrapeSeconds: number): AlertContext {
+  return {
+    region: regionName,
+    replicas: 3,
+    exporter: { streams: "consumers" },
+    scrapeSeconds,
+    hasSystemExporter: false,
+    hasTls: false,
+    expected: { gateways: 0, leafnodes: 0 },
+    bridges: [],
+    tokens: [],
+  };
+}
+
+/** Starts it, and resolves when every server has been scraped and no alert is there any more that comes of the start. */
+export async function startWatched(settings: WatchSettings = {}): Promise<WatchedRegion> {
+  const { scrapeSeconds = 1, factor = 1, changes = {}, targets = [] } = settings;
+  const context = { ...devContext(scrapeSeconds), ...settings.context };
+  const exporterSettings = { streams: "consumers", accounts: true, gateways: true, leafnodes: true } as const;
+  const region = await startDev(settings.run);
+  const folder = mkdtempSync(join(tmpdir(), "nats-platform-watched-"));
+  const watching: Prometheus[] = [];
+  const scraped = new Map<string, NatsExporter>();
+  const allTargets = (): Target[] => [
+    ...[...scraped].map(([pod, { address }]) => ({ address, labels: serverLabels(pod) })),
+    ...targets,
+  ];
+  const retarget = () => {
+    for (const prometheus of watching) prometheus.setTargets(allTargets());
+  };
+  const watch: WatchedRegion["watchAgain"] = async (how) => {
+    const its = how.scrapeSeconds ?? scrapeSeconds;
+    const alerts = alertsOf({ ...context, scrapeSeconds: its }, how.changes ?? changes);
+    const prometheus = await startPrometheus({
+      folder: join(folder, String(watching.length)),
+      scrapeSeconds: its,
+      rules: rulesOf(alerts).map((rule) => scaled(rule, how.factor ?? factor)),
+      targets: allTargets(),
+    });
+    watching.push(prometheus);
+    return prometheus;
+  };
+  const pods: WatchedPod[] = [];
+  const end = async () => {
+    await Promise.all([...watching.map((it) => it.stop()), ...pods.map((pod) => pod.remove())]);
+    await region.end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    for (const server of region.servers) {
+      const exporting = { ...exporterSettings, ...settings.exporter };
+      pods.push(await watchedPod(server, exporting, scraped, region.pods.probes.readiness, retarget));
+    }
+    const prometheus = await watch({});
+    await eventually(
+      "every server is scraped",
+      async () => (await prometheus.query("nats_connz_limit")).length === pods.length,
+      30,
+    );
+    await eventually("no alert is left of the start", async () => (await prometheus.alerts()).length === 0, 60);
+    return { region, pods, context, prometheus, factor, watchAgain: watch, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function serverLabels(pod: string): Target["labels"] {
+  return { [CLUSTER_LABEL]: regionName, [COMPONENT_LABEL]: components.server, namespace: "nats", pod };
+}
+
+async function watchedPod(
+  first: RunningServer,
+  settings: ExporterSettings,
+  scraped: Map<string, NatsExporter>,
+  readiness: string,
+  retarget: () => void,
+): Promise<WatchedPod> {
+  const { name } = first;
+  let server = first;
+  const startExporter = async () => startNatsExporter(server.monitorUrl, await freePort(), settings);
+  let exporter = await startExporter();
+  scraped.set(name, exporter);
+  const killServer = async () => {
+    // A frozen process ends by SIGKILL as well.
+    if (!server.hasEnded()) server.kill("SIGKILL");
+    await server.ended;
+  };
+  return {
+    name,
+    get server() {
+      return server;
+    },
+    get exporter() {
+      return exporter;
+    },
+    killServer,
+    remove: async () => {
+      scraped.delete(name);
+      retarget();
+      await Promise.all([killServer(), exporter.kill()]);
+    },
+    restore: async () => {
+      if (server.hasEnded()) server = await startServer(natsServer(), server);
+      if (!scraped.has(name)) {
+        exporter = await startExporter();
+        scraped.set(name, exporter);
+        retarget();
+      }
+      await eventually(`${name} is ready again`, async () => (await statusOf(server, readiness)) === 200, 40);
+    },
+  };
+}
