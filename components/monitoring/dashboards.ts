@@ -1,7 +1,7 @@
 import type { MonitoringSettings } from "../../config/schema.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import { dashboardJson } from "./dashboard/dashboard.ts";
-import { grafanaImport, type GrafanaSettings } from "./grafana/settings.ts";
+import { grafanaImport, grafanaName, type GrafanaSettings } from "./grafana/settings.ts";
 import { labels, names } from "./names.ts";
 
 /** The dashboard for the Grafana operator. */
@@ -12,10 +12,10 @@ export function grafanaDashboard(
   grafana: GrafanaSettings,
 ): ManifestArgs["GrafanaDashboard"] {
   return {
-    metadata: { name: names.dashboard, namespace, labels },
+    metadata: { name: grafanaName(names.dashboard, grafana), namespace, labels },
     spec: {
       ...grafanaImport(grafana),
-      folderRef: names.folder,
+      folderRef: grafanaName(names.folder, grafana),
       json: textOf(region, monitoring, grafana.dataSource),
     },
   };

@@ -11,7 +11,7 @@ import { dashboardConfigMap, grafanaDashboard } from "./dashboards.ts";
 import { alertGroups } from "./grafana/alert-groups.ts";
 import { contactPoint } from "./grafana/contact-point.ts";
 import { folderTitle, grafanaFolder } from "./grafana/folder.ts";
-import { type GrafanaSettings, replacedWithSettings } from "./grafana/settings.ts";
+import type { GrafanaSettings } from "./grafana/settings.ts";
 import { serversMonitor, systemMonitor } from "./pod-monitor.ts";
 import { prometheusRule } from "./prometheus-rule.ts";
 import { systemExporterDeployment } from "./system-exporter.ts";
@@ -91,7 +91,8 @@ function placeInGrafana(
   alerts: { alerts: readonly RegionAlert[]; logAlerts: readonly RegionAlert[] },
   inNamespace: PlaceOptions,
 ): void {
-  const opts = { ...inNamespace, ...replacedWithSettings };
+  // The operator removes by uid what an object has made: the old one has to go before its successor comes.
+  const opts = { ...inNamespace, deleteBeforeReplace: true };
   const title = folderTitle(region, titlesOf(regions));
   const folder = grafanaFolder(region, namespace, grafana, title);
   target.place("GrafanaFolder", `${region}.grafana-folder`, folder, opts);
@@ -102,7 +103,7 @@ function placeInGrafana(
     const { receiver } = grafana;
     const settings = { region, namespace, grafana, receiver, runbooks: monitoring.runbooks, ...alerts };
     for (const group of alertGroups(settings)) {
-      target.place("GrafanaAlertRuleGroup", `${region}.grafana.${group.metadata.name}`, group, opts);
+      target.place("GrafanaAlertRuleGroup", `${region}.grafana.${group.spec.name}`, group, opts);
     }
   }
   if (grafana.dashboard) {

@@ -1,4 +1,4 @@
-/** Names of a region's objects of monitoring; other systems refer to them, so that they never change. */
+/** Names of a region's objects of monitoring. Those of Grafana's objects have something after them (grafana/settings.ts). */
 export const names = {
   monitor: "nats",
   rules: "nats",

@@ -47,6 +47,8 @@ export interface GrafanaAlertRule {
 export interface GrafanaAlertRuleGroupArgs {
   metadata: pulumi.Input<k8s.types.input.meta.v1.ObjectMeta>;
   spec: GrafanaImport & {
+    /** Its name in Grafana. */
+    name: string;
     folderRef: string;
     /** As Go prints a duration. */
     interval: string;

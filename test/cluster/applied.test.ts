@@ -81,8 +81,9 @@ describe("the dev stack, applied to a cluster", () => {
       "replace local.grafana.nats-quorum",
     ]);
     await succeed(up(copy, ["--skip-preview"]));
-    const selector = ["get", "grafanafolder", "nats", "-n", "nats", "-o", "jsonpath={.spec.instanceSelector}"];
-    assert.deepEqual(JSON.parse(await cluster().kubectl(selector)), { matchLabels: { dashboards: "another" } });
+    // All that there are, and so the only ones.
+    const selectors = ["get", "grafanafolders", "-n", "nats", "-o", "jsonpath={.items[*].spec.instanceSelector}"];
+    assert.deepEqual(JSON.parse(await cluster().kubectl(selectors)), { matchLabels: { dashboards: "another" } });
   });
 
   test("an applied stack is quiet: preview and refresh find nothing to do", async () => {

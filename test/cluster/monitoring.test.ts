@@ -118,15 +118,18 @@ describe("the kinds of the Prometheus operator and the Grafana operator", () => 
     assert.match(refusedByGrafana([group]).join("\n"), /found the interval 15s, but Grafana takes multiples/);
   });
 
-  test("refuse to show an object to another Grafana: it has to be made anew", async () => {
-    for (const object of await watching({ instanceSelector: { dashboards: "another" } })) {
-      if (object.apiVersion !== GRAFANA_API) continue;
-      await assert.rejects(plane.apply(object), /instanceSelector is immutable/, object.kind);
+  test("refuse to show an object to another Grafana: there it is another object", async () => {
+    const before = (await watching()).filter(({ apiVersion }) => apiVersion === GRAFANA_API);
+    const another = [{ instanceSelector: { dashboards: "another" } }, { allowCrossNamespaceImport: false }];
+    for (const settings of another) {
+      const now = (await watching(settings)).filter(({ apiVersion }) => apiVersion === GRAFANA_API);
+      for (const [at, object] of now.entries()) {
+        const { metadata } = before[at] ?? assert.fail();
+        assert.equal(before[at]?.kind, object.kind);
+        assert.notEqual(object.metadata.name, metadata.name);
+        await assert.rejects(plane.apply({ ...object, metadata }), /is immutable|requires a recreate/, object.kind);
+      }
+      await plane.apply(...now);
     }
-    const [folder] = (await watching({ allowCrossNamespaceImport: false })).filter(
-      ({ kind }) => kind === "GrafanaFolder",
-    );
-    assert.ok(folder);
-    await assert.rejects(plane.apply(folder), /requires a recreate/);
   });
 });

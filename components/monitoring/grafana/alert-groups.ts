@@ -4,7 +4,7 @@ import { goDuration } from "../../external-secrets/duration.ts";
 import type { ManifestArgs } from "../../target/index.ts";
 import { labels, names } from "../names.ts";
 import { grafanaRule, type DataSource, type RuleSettings } from "./alert-rule.ts";
-import { grafanaImport, type GrafanaSettings } from "./settings.ts";
+import { grafanaImport, grafanaName, type GrafanaSettings } from "./settings.ts";
 
 /** What the alerts in Grafana are made from. */
 export interface AlertGroupsSettings extends RuleSettings {
@@ -23,10 +23,11 @@ export function alertGroups(settings: AlertGroupsSettings): ManifestArgs["Grafan
       ? { type: "loki", uid: grafana.loki }
       : { type: "prometheus", uid: grafana.dataSource };
   return grafanaGroups([...alerts, ...logAlerts]).map((group) => ({
-    metadata: { name: `nats-${group.name}`, namespace, labels },
+    metadata: { name: grafanaName(`nats-${group.name}`, grafana), namespace, labels },
     spec: {
       ...grafanaImport(grafana),
-      folderRef: names.folder,
+      name: `nats-${group.name}`,
+      folderRef: grafanaName(names.folder, grafana),
       interval: goDuration(group.intervalSeconds),
       rules: group.alerts.map((alert) => grafanaRule(alert, sourceOf(alert), settings)),
     },

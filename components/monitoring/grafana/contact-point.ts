@@ -1,6 +1,6 @@
 import type { ManifestArgs } from "../../target/index.ts";
 import { labels, names } from "../names.ts";
-import { grafanaImport, type GrafanaSettings } from "./settings.ts";
+import { grafanaImport, grafanaName, type GrafanaSettings } from "./settings.ts";
 
 /** The contact point that a region's alerts go to, where this program is to make it. */
 export function contactPoint(namespace: string, settings: GrafanaSettings): ManifestArgs["GrafanaContactPoint"][] {
@@ -14,7 +14,7 @@ export function contactPoint(namespace: string, settings: GrafanaSettings): Mani
   const from = valuesFrom.length === 0 ? {} : { valuesFrom };
   return [
     {
-      metadata: { name: names.contactPoint, namespace, labels },
+      metadata: { name: grafanaName(names.contactPoint, settings, receiver), namespace, labels },
       spec: { ...grafanaImport(settings), name: receiver, receivers: [{ type, settings: { ...plain }, ...from }] },
     },
   ];

@@ -1,6 +1,6 @@
 import type { ManifestArgs } from "../../target/index.ts";
 import { labels, names } from "../names.ts";
-import { grafanaImport, type GrafanaSettings } from "./settings.ts";
+import { grafanaImport, grafanaName, type GrafanaSettings } from "./settings.ts";
 import { grafanaUid } from "./uid.ts";
 
 /**
@@ -14,7 +14,7 @@ export function grafanaFolder(
   title: string,
 ): ManifestArgs["GrafanaFolder"] {
   return {
-    metadata: { name: names.folder, namespace, labels },
+    metadata: { name: grafanaName(names.folder, settings), namespace, labels },
     spec: { ...grafanaImport(settings), title, uid: grafanaUid("nats", region) },
   };
 }

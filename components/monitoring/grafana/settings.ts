@@ -1,4 +1,5 @@
 import type { MonitoringSettings } from "../../../config/schema.ts";
+import { canonicalHash } from "../../../nats/canonical-json.ts";
 import { goDuration } from "../../external-secrets/duration.ts";
 import type { GrafanaImport } from "../../target/grafana-operator.ts";
 
@@ -18,10 +19,12 @@ export function grafanaImport({ instanceSelector, allowCrossNamespaceImport }: G
 }
 
 /**
- * What the operator's kinds don't let anybody change (grafana-operator 5.24): such a change makes the object anew, under its old name.
- * The last one may be set, but not taken back.
+ * Name of an object in its cluster. Its kind lets nobody change for which Grafana it is (grafana-operator 5.24), and a preview asks the API
+ * server about an object of the old name that is to be made anew, which refuses it: so it gets another name.
+ *
+ * @param fixed what else of it can't be changed
  */
-export const replacedWithSettings = {
-  replaceOnChanges: ["spec.instanceSelector", "spec.uid", "spec.name", "spec.allowCrossNamespaceImport"],
-  deleteBeforeReplace: true,
-};
+export function grafanaName(name: string, settings: GrafanaSettings, ...fixed: readonly string[]): string {
+  const { instanceSelector, allowCrossNamespaceImport } = settings;
+  return `${name}-${canonicalHash({ instanceSelector, allowCrossNamespaceImport, fixed }).slice(0, 8)}`;
+}

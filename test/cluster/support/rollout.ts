@@ -32,7 +32,7 @@ export function watchServerPods(
     ready.set(name, isReady === "True" && !isDeleted);
     if (ready.size === size) fewestReady = Math.min(fewestReady, [...ready.values()].filter(Boolean).length);
   };
-  const selection = ["-n", namespace, "-l", "app.kubernetes.io/name=nats"];
+  const selection = ["-n", namespace, "-l", "app.kubernetes.io/name=nats,app.kubernetes.io/component=server"];
   const kubectl = which("kubectl") ?? "kubectl";
   const child = spawn(
     kubectl,

@@ -181,3 +181,28 @@ test("a uid is what it is made of, and where that is too long it still tells two
   assert.match(grafanaUid(long, "A"), /^r{23}-[0-9a-f]{16}$/);
   assert.notEqual(grafanaUid(long, "A"), grafanaUid(long, "B"));
 });
+
+test("for another Grafana the objects are others, while what they are in Grafana stays", async () => {
+  const seen = async (grafana: object) => {
+    const { all, groups, rules } = await inGrafana({
+      receiver: "on-call",
+      contactPoint: { type: "email" },
+      ...grafana,
+    });
+    const others = [ofKind(all, "GrafanaFolder"), ofKind(all, "GrafanaDashboard"), ofKind(all, "GrafanaContactPoint")];
+    const names = [...groups, ...others.flat()].map(({ metadata }) => metadata.name);
+    const inside = [groups.map(({ spec }) => spec.name), rules.map(({ uid }) => uid)];
+    return { names, inside };
+  };
+  const first = await seen({});
+  assert.deepEqual(
+    await seen({ folder: "Messaging", dataSource: "other" }),
+    first,
+    "what can be changed changes no name",
+  );
+  for (const change of [{ instanceSelector: { dashboards: "another" } }, { allowCrossNamespaceImport: false }]) {
+    const other = await seen(change);
+    assert.deepEqual(other.inside, first.inside);
+    assert.ok(other.names.every((name) => !first.names.includes(name)));
+  }
+});

@@ -52,7 +52,7 @@ test("consumers of MQTT sessions are dropped unless they are asked for, and noth
       isDropped("nats_consumer_num_pending", "$MQTT_msgs"),
       isDropped("nats_stream_total_messages", "$MQTT_msgs"),
       isDropped("nats_consumer_num_pending", "ORDERS"),
-      isDropped("nats_consumer_num_pending", "MQTT_msgs"),
+      isDropped("nats_consumer_num_pending", "AMQTT_msgs"),
     ];
   };
   assert.deepEqual(await dropped({}), [true, false, false, false]);
