@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Problem } from "../nats/problem.ts";
 import { isMap, merge } from "./merge.ts";
+import { withBridges } from "./mqtt-bridges.ts";
 import { nearest } from "./names.ts";
 import { ConfigError, type Finding, inOrder, listed, type Path, pathText, show, withoutSecrets } from "./problem.ts";
 import { prune, reach, startsWith } from "./prune.ts";
@@ -33,9 +34,15 @@ export function readPlatform(written: unknown): Reading {
   const result = platformSchema.safeParse(merged);
   const shape = [...unread, ...outerFindings(input), ...(result.success ? [] : innerFindings(result.error, merged))];
   const readable = result.success ? result.data : readableParts(platformSchema, merged, result.error);
-  const { platform, findings: robots, asWrittenAt } = withRobots(readable);
+  const robots = withRobots(readable);
+  const bridges = withBridges(robots.platform);
+  const { platform } = bridges;
+  const asWrittenAt = (path: Path) => robots.asWrittenAt(bridges.asWrittenAt(path));
   const ruled = platform === undefined ? [] : rules.flatMap((rule) => [...rule(platform)]);
-  const judged = [...robots, ...ruled].map((finding) => ({ ...finding, path: asWrittenAt(finding.path) }));
+  const judged = [...robots.findings, ...bridges.findings, ...ruled].map((finding) => ({
+    ...finding,
+    path: asWrittenAt(finding.path),
+  }));
   const findings = [...shape, ...judged.filter((finding) => !isConsequence(finding, shape))];
   return {
     problems: inOrder(findings.map((finding) => asWritten(finding, input))),

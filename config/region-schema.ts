@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
 import { duration, flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
+import { mqttBridgeInputs, mqttBridges } from "./mqtt-bridge-schema.ts";
 import {
-  cpuQuantity,
   dnsLabel,
   dnsSubdomain,
   folderName,
@@ -12,6 +12,7 @@ import {
   labelValue,
   vaultPath,
 } from "./names.ts";
+import { cpu, storageClass, tolerationSchema } from "./pod-fields.ts";
 
 const mebibyte = 2 ** 20;
 
@@ -66,33 +67,6 @@ const targetSchema = strict(targetFields)
   })
   .describe("Where the manifests go: render (a folder) or context (a cluster).");
 
-const storageClass = text(dnsSubdomain).exactOptional().describe("Storage class. Absent: the cluster's default.");
-
-const tolerationSchema = strict({
-  key: text(labelKey).exactOptional().describe("Taint key. Absent: every taint, with operator Exists."),
-  operator: z
-    .enum(["Exists", "Equal"], { error: "an operator is Exists or Equal" })
-    .default("Equal")
-    .describe("Exists: the key is enough. Equal: the value counts too."),
-  value: text(labelValue).exactOptional().describe("Taint value, with operator Equal."),
-  effect: z
-    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], {
-      error: "an effect is NoSchedule, PreferNoSchedule or NoExecute",
-    })
-    .exactOptional()
-    .describe("Taint effect. Absent: all."),
-  tolerationSeconds: whole(0).exactOptional().describe("With NoExecute: seconds before the pod is moved after all."),
-}).superRefine(({ key, operator, value, effect, tolerationSeconds }, issues) => {
-  const wrong = (path: string, message: string) => {
-    issues.addIssue({ code: "custom", path: [path], message });
-  };
-  if (key === undefined && operator === "Equal") wrong("operator", "without a key it must be Exists");
-  if (value !== undefined && operator === "Exists") wrong("value", "operator Exists takes no value");
-  if (tolerationSeconds !== undefined && effect !== "NoExecute") {
-    wrong("tolerationSeconds", "it goes with effect NoExecute only");
-  }
-});
-
 const odd = "JetStream needs an odd number of servers (1, 3 or 5)";
 
 const jetStreamSchema = strict({
@@ -111,14 +85,6 @@ const jetStreamSchema = strict({
     .prefault({})
     .describe("Memory storage of each server."),
 });
-
-function cpu() {
-  const error = cpuQuantity.allowed;
-  return z
-    .union([z.number({ error }), text(cpuQuantity)], { error })
-    .transform(String)
-    .refine((quantity) => cpuQuantity.pattern.test(quantity), { error });
-}
 
 const resourcesSchema = strict({
   requests: strict({
@@ -213,6 +179,7 @@ export const regionSchema = strict({
   nats: natsSchema,
   externalSecrets: externalSecretsSchema,
   discovery: discoverySchema.exactOptional(),
+  mqttBridges,
 });
 
 /** One region as it is written: what is missing may stand in `defaults`. */
@@ -221,4 +188,5 @@ export const regionInputSchema = strict({
   nats: natsSchema,
   externalSecrets: externalSecretsSchema,
   discovery: discoveryInputSchema.exactOptional(),
+  mqttBridges: mqttBridgeInputs,
 });

@@ -3,6 +3,7 @@ import { deliveries } from "./deliveries.ts";
 import { deliveryFormats } from "./delivery-formats.ts";
 import { discovery } from "./discovery.ts";
 import { folders } from "./folders.ts";
+import { mqttBridges } from "./mqtt-bridges.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   deliveryFormats,
   discovery,
   folders,
+  mqttBridges,
   pushes,
   secrets,
   seeds,
