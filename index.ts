@@ -42,17 +42,18 @@ function natsPlatform() {
       const namespaces = readers.map(({ namespace }) => namespace);
       const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });
       const servers = new NatsCluster(name, { ...nats, target, keys, secrets, trust: trust.forServers() });
-      const delivered = { secrets, deliveries, pushes: externalSecrets.push, url: servers.clientUrl };
+      const { addresses } = servers;
+      const delivered = { secrets, deliveries, pushes: externalSecrets.push };
       const after = servers.namespace;
-      const credentials = new Credentials(name, { ...delivered, after });
+      const credentials = new Credentials(name, { ...delivered, addresses, after });
       issued.push(...credentials.issued);
       const made = generated.forRegion(name);
       new GeneratedInRegion(name, { target, secrets, generated: made, after });
       if (discovery !== undefined) {
-        const here = { home: nats.namespace, after, generated: made.secrets };
+        const here = { home: nats.namespace, after, generated: made.secrets, url: addresses.nats };
         new Discovery(name, { ...discovery, ...delivered, ...here, target, trust, allAccounts: accounts });
       }
-      return [name, { url: servers.clientUrl, ...target.summary, credentials: credentials.checksums }];
+      return [name, { url: addresses.nats, ...target.summary, credentials: credentials.checksums }];
     }),
   );
   const { toRevoke } = new WithdrawnCredentials("withdrawn", eachUserOnce(issued), { parent: trust });

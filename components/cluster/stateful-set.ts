@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNameVariable, serverPaths, serverPorts } from "../../nats/conf/server.ts";
 import type { ManifestArgs } from "../target/index.ts";
+import { certificateMounts, certificateVolumes } from "./certificates.ts";
 import { labels, names, selector } from "./names.ts";
 import { quantity } from "./quantity.ts";
 import type { NatsSettings } from "./settings.ts";
@@ -56,6 +57,7 @@ export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet
               },
             },
             { name: "pid", emptyDir: {} },
+            ...certificateVolumes(args),
           ],
         },
       },
@@ -77,7 +79,10 @@ function serverContainer(args: ServersArgs) {
       { name: serverNameVariable, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       { name: "GOMEMLIMIT", value: `${String(goMemoryLimitMiB(limits.memory))}MiB` },
     ],
-    ports: Object.entries(serverPorts).map(([name, containerPort]) => ({ name, containerPort })),
+    ports: [
+      ...Object.entries(serverPorts).map(([name, containerPort]) => ({ name, containerPort })),
+      ...(args.mqtt === undefined ? [] : [{ name: "mqtt", containerPort: args.mqtt.port }]),
+    ],
     resources: {
       requests: { cpu: requests.cpu, memory: quantity(requests.memory) },
       limits: { ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }), memory: quantity(limits.memory) },
@@ -88,6 +93,7 @@ function serverContainer(args: ServersArgs) {
       { name: "pid", mountPath: "/var/run/nats" },
       { name: "jetstream", mountPath: serverPaths.jetstream },
       { name: "resolver", mountPath: serverPaths.resolver },
+      ...certificateMounts(args),
     ],
     // Only this server's own health starts and readies a pod: a check that also asks for streams or the meta group
     // keeps a restarting cluster from ever forming (nats-io/k8s#1140).
