@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
-import { duration, flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
+import { duration, flag, listOf, mapOf, size, strict, text, words } from "./fields.ts";
 import { mqttBridgeInputs, mqttBridges } from "./mqtt-bridge-schema.ts";
 import { clientTlsSchema, mqttSchema } from "./listener-schema.ts";
 import {

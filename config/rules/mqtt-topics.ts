@@ -84,7 +84,7 @@ function* permitted(
   const missing = uncovered(remote, subjects);
   const denied = deny.flatMap(fill).find((subject) => contains(subject, subjectOf(remote)));
   if (missing.length === 0 && denied === undefined) return;
-  const why = denied === undefined ? `does not have ${listed(missing, "and")}` : `denies ${denied}`;
+  const why = missing.length > 0 ? `does not have ${listed(missing, "and")}` : `denies ${String(denied)}`;
   const effect =
     direction === "out"
       ? "and NATS throws away what may not be published without a word"
