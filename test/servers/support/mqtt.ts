@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 /** What an MQTT 3.1.1 client signs in with. */
 export interface MqttLogin {
@@ -28,10 +29,16 @@ export class MqttRefusal extends Error {
 const PUBLISH = 0x30;
 const DISCONNECT = Buffer.from([0xe0, 0]);
 
-/** Signs in with a clean session. @throws MqttRefusal */
-export async function connectMqtt(url: string, login: MqttLogin): Promise<MqttClient> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+/**
+ * Signs in with a clean session: over TLS where the URL is `mqtts://…`.
+ *
+ * @param ca the authority that the server's certificate has to be of, as PEM
+ * @throws MqttRefusal, or what Node says of a certificate that is not
+ */
+export async function connectMqtt(url: string, login: MqttLogin, ca?: string): Promise<MqttClient> {
+  const { protocol, hostname: host, port } = new URL(url);
+  const place = { host, port: Number(port) };
+  const socket = protocol === "mqtts:" ? connectTls({ ...place, ca }) : connect(place);
   socket.write(connectPacket(login));
   const code = await answer(socket);
   if (code !== 0) {
