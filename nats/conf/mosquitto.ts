@@ -76,7 +76,8 @@ function brokerLines(broker: BrokerConf): Line[] {
     // Seconds: what a broker that is killed may lose. It writes everything when it is stopped.
     ...given("autosave_interval", broker.persistence === undefined ? undefined : 60),
     ["max_queued_messages", broker.maxQueuedMessages],
-    ["log_dest", "stdout"],
+    // Mosquitto 2.0 writes to stdout in blocks where that is no terminal: what it said last would not be in the pod's log.
+    ["log_dest", "stderr"],
     ["log_timestamp_format", "%Y-%m-%dT%H:%M:%S%z"],
     ...(broker.logTypes ?? []).map((type): Line => ["log_type", type]),
     ...broker.listeners.flatMap(listenerLines),

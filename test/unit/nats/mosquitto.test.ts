@@ -72,7 +72,7 @@ persistence true
 persistence_location /mosquitto/data/
 autosave_interval 60
 max_queued_messages 10
-log_dest stdout
+log_dest stderr
 log_timestamp_format %Y-%m-%dT%H:%M:%S%z
 log_type error
 log_type warning
