@@ -6,7 +6,7 @@ import { readRendered, secretsOf } from "../../../cli/local/manifests.ts";
 import { makeAuthority, type Authority } from "../../../tools/cluster/certificates.ts";
 import { platformOf } from "../../support/program.ts";
 import { addSecret, issueFor } from "./certificates.ts";
-import { startMosquitto, type Mosquitto } from "./mosquitto.ts";
+import { endSubscribers, startMosquitto, type Mosquitto } from "./mosquitto.ts";
 import { startDev, type TestRegion } from "./region.ts";
 
 /** A region with one server that takes MQTT clients over TLS, and what its bridges are given. */
@@ -47,7 +47,7 @@ export const bridgeRole = {
 /** Renders the dev stack with these bridges, all of role `bridge` of account IOT, and starts its servers: one, with TLS for MQTT. */
 export async function startBridged(
   bridges: Readonly<Record<string, object>>,
-  { roles = {}, users = {} }: { roles?: object; users?: object } = {},
+  { roles = {}, users = {}, accounts = {} }: { roles?: object; users?: object; accounts?: object } = {},
 ): Promise<BridgedRegion> {
   const folder = mkdtempSync(join(tmpdir(), "nats-platform-bridge-"));
   mkdirSync(join(folder, "certificates"));
@@ -64,6 +64,7 @@ export async function startBridged(
   local.mqttBridges = Object.fromEntries(
     Object.entries(bridges).map(([name, bridge]) => [name, { ...common, broker: { anonymous: true }, ...bridge }]),
   );
+  platform.accounts = { ...platform.accounts, ...accounts };
   IOT.roles = { ...IOT.roles, bridge: bridgeRole, ...roles };
   IOT.users = { ...IOT.users, ...users };
   const region = await startDev({ platform, fixed: true }, ({ rendered }) => {
@@ -88,6 +89,7 @@ export async function startBridged(
       return mosquitto;
     },
     async end() {
+      endSubscribers();
       await Promise.all(running.map((mosquitto) => mosquitto.stop()));
       await region.end();
       rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -140,12 +140,21 @@ export interface Subscriber {
   stop(): Promise<void>;
 }
 
+const subscribers = new Set<ChildProcess>();
+
+/** Ends the subscribers of tests that have failed: they would connect again for ever. */
+export function endSubscribers(): void {
+  for (const child of subscribers) child.kill("SIGKILL");
+}
+
 /** Subscribes, and resolves when the broker has confirmed it. */
 export async function subscribe(options: ClientOptions, filter: string, qos = 2): Promise<Subscriber> {
   const args = [...clientArguments(options), "-t", filter, "-q", String(qos), "-d", "-F", "HEARD %q %r %t %p"];
   const child = spawn("setpriv", ["--pdeathsig", "KILL", "stdbuf", "-oL", binary("mosquitto_sub"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
+  subscribers.add(child);
+  child.once("exit", () => subscribers.delete(child));
   const heard: Heard[] = [];
   const lines: string[] = [];
   const take = (line: string) => {

@@ -11,7 +11,7 @@ export interface Switch {
 }
 
 /** Opens a port that leads to another one. */
-export async function startSwitch(target: number): Promise<Switch> {
+export async function startSwitch(target: number, host = "127.0.0.1"): Promise<Switch> {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((near) => {
@@ -32,7 +32,7 @@ export async function startSwitch(target: number): Promise<Switch> {
       });
       one.pipe(other);
     }
-  }).listen(0, "127.0.0.1");
+  }).listen(0, host);
   await once(server, "listening");
   const breakAll = () => {
     for (const socket of sockets) socket.destroy();
