@@ -2,6 +2,7 @@ import { z } from "zod";
 import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
 import { duration, flag, listOf, mapOf, size, strict, text, words } from "./fields.ts";
 import { mqttBridgeInputs, mqttBridges } from "./mqtt-bridge-schema.ts";
+import { monitoringSchema } from "./monitoring-schema.ts";
 import { clientTlsSchema, mqttSchema } from "./listener-schema.ts";
 import {
   dnsLabel,
@@ -183,6 +184,7 @@ export const regionSchema = strict({
   externalSecrets: externalSecretsSchema,
   discovery: discoverySchema.exactOptional(),
   mqttBridges,
+  monitoring: monitoringSchema.exactOptional(),
 });
 
 /** One region as it is written: what is missing may stand in `defaults`. */
@@ -192,4 +194,5 @@ export const regionInputSchema = strict({
   externalSecrets: externalSecretsSchema,
   discovery: discoveryInputSchema.exactOptional(),
   mqttBridges: mqttBridgeInputs,
+  monitoring: monitoringSchema.exactOptional(),
 });

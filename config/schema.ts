@@ -63,6 +63,8 @@ export type Region = Platform["regions"][string];
 export type DiscoverySettings = NonNullable<Region["discovery"]>;
 /** A Mosquitto broker that is bridged to NATS. */
 export type MqttBridge = Region["mqttBridges"][string];
+/** How a region is watched. */
+export type MonitoringSettings = NonNullable<Region["monitoring"]>;
 /** The servers of a region. */
 export type NatsSettings = Region["nats"];
 /** Secrets that are generated. */

@@ -5,6 +5,7 @@ import {
   clusterBuild,
   corednsBuild,
   etcdBuild,
+  exporterBuild,
   externalSecretsBuild,
   kubernetesBuild,
   natsBuild,
@@ -17,6 +18,7 @@ import { which } from "./run.ts";
 export type ToolName =
   | "engine"
   | "nats"
+  | "exporter"
   | "vault"
   | "kubernetes-provider"
   | "vault-provider"
@@ -30,6 +32,7 @@ let engine: Promise<Engine> | undefined;
 const finders: Record<ToolName, () => Promise<string | undefined>> = {
   engine: async () => (await (engine ??= findEngine())).folder,
   nats: () => goBuild(natsBuild),
+  exporter: () => goBuild(exporterBuild),
   vault: () => goBuild(vaultBuild),
   "kubernetes-provider": () => providerPlugin("pulumi-resource-kubernetes", kubernetesBuild),
   "vault-provider": () => providerPlugin("pulumi-resource-vault", vaultProviderBuild),

@@ -83,6 +83,27 @@ export const externalSecretsBuild: GoBuild = {
   keep: { module: "github.com/external-secrets/external-secrets", folder: "config/crds/bases", as: "crds" },
 };
 
+/**
+ * The exporter of the servers' metrics, and beside it the definitions of the kinds that monitoring is made of: of the Grafana operator in
+ * `grafana-crds`, of the Prometheus operator in `prometheus-crds`.
+ */
+export const exporterBuild: GoBuild = {
+  name: "exporter",
+  title: "the NATS exporter for Prometheus",
+  takes: "about half a minute",
+  source: join(GO, "exporter"),
+  packages: "tool",
+  programs: ["prometheus-nats-exporter"],
+  keep: [
+    { module: "github.com/grafana/grafana-operator/v5", folder: "config/crd/bases", as: "grafana-crds" },
+    {
+      module: "github.com/prometheus-operator/prometheus-operator",
+      folder: "example/prometheus-operator-crd",
+      as: "prometheus-crds",
+    },
+  ],
+};
+
 const CLUSTER_VERSION = pinned(join(GO, "kubernetes", "go.mod"), /^\tk8s\.io\/kubernetes v(\S+)/m);
 const [major = "", minor = ""] = CLUSTER_VERSION.split(".");
 

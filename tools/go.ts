@@ -22,8 +22,15 @@ export interface GoBuild {
   readonly variables?: Readonly<Record<string, string>>;
   /** Files that the build needs beside its source, from a module's folder: module and paths in it. */
   readonly embed?: { readonly module: string; readonly files: readonly string[] };
-  /** A folder of a module to keep beside the programs' folder, under the name `as`: for those who use the programs. */
-  readonly keep?: { readonly module: string; readonly folder: string; readonly as: string };
+  /** Folders of modules to keep beside the programs' folder, under the name `as`: for those who use the programs. */
+  readonly keep?: Kept | readonly Kept[];
+}
+
+/** A folder of a module, and the name under which it is kept. */
+interface Kept {
+  readonly module: string;
+  readonly folder: string;
+  readonly as: string;
 }
 
 /** -trimpath keeps the folder of the build out of the result, so the compiler's own cache serves every clone. */
@@ -40,7 +47,7 @@ export async function goBuild(build: GoBuild): Promise<string> {
       const source = join(folder, ".source");
       cpSync(build.source, source, { recursive: true });
       if (build.embed !== undefined) await embed(build.embed, source);
-      if (build.keep !== undefined) await keep(build.keep, source, folder);
+      for (const kept of [build.keep ?? []].flat()) await keep(kept, source, folder);
       const bin = join(folder, "bin");
       mkdirSync(bin);
       // One program gets its name from us, several get theirs from their packages.
@@ -90,7 +97,7 @@ async function embed(wanted: NonNullable<GoBuild["embed"]>, source: string): Pro
   for (const file of wanted.files) cpSync(join(module, file), join(source, basename(file)));
 }
 
-async function keep(wanted: NonNullable<GoBuild["keep"]>, source: string, target: string): Promise<void> {
+async function keep(wanted: Kept, source: string, target: string): Promise<void> {
   const from = join(await moduleFolder(wanted.module, source), wanted.folder);
   const to = join(target, wanted.as);
   // Folders of the module cache are read-only, and so would be a copy: it is made file by file.

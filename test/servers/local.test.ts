@@ -44,6 +44,8 @@ test("it starts the region, its printed commands work when pasted, and Ctrl-C en
   await command.healthy();
   const pids = serverPids(project);
   assert.equal(pids.length, 3);
+  const addresses = /^ {2}nats-2 {2}nats:\/\/127\.0\.0\.1:\d+ {2}mqtt:\/\/127\.0\.0\.1:\d+ {2}monitoring http:/m;
+  assert.match(command.said(), addresses);
 
   const [listen = "", publish = ""] = command.said().match(/^ {2}XDG_CONFIG_HOME=.*$/gm) ?? [];
   const listening = shell(`${listen} --count 1`);

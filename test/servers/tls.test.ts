@@ -10,8 +10,8 @@ import { makeAuthority, type Authority } from "../../tools/cluster/certificates.
 import { platformOf } from "../support/program.ts";
 import { addSecret, issueFor, listeners, presented, replaceFiles } from "./support/certificates.ts";
 import { connectAs, natsCommand } from "./support/clients.ts";
-import { eventually, monitored } from "./support/monitoring.ts";
-import { connectMqtt, MqttRefusal, type MqttLogin } from "./support/mqtt.ts";
+import { eventually } from "./support/monitoring.ts";
+import { connectMqtt, connectMqttSoon, MqttRefusal, type MqttLogin } from "./support/mqtt.ts";
 import { startDev, type TestRegion } from "./support/region.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nats-platform-tls-"));
@@ -60,7 +60,7 @@ test("an MQTT client signs in over TLS with a bearer's JWT, on every server, and
   const heard = await hearingFrom(t, "phone");
   for (const { name, mqttUrl = "" } of region.servers) {
     assert.match(mqttUrl, /^mqtts:/);
-    const phone = await connectMqtt(mqttUrl, { ...login, clientId: name }, ca);
+    const phone = await connectMqttSoon(mqttUrl, { ...login, clientId: name }, ca);
     t.after(() => {
       phone.close();
     });
@@ -92,10 +92,11 @@ const reloads: [how: string, reload: (server: RunningServer) => Promise<void> | 
   ],
   [
     "the reload command of docs/servers.md",
-    async (server) => {
-      const { server_id: id } = await monitored<{ server_id: string }>(server, "/varz");
-      const admin = { account: "SYS", user: "admin" };
-      const { code, stderr } = await natsCommand(region, admin, ["server", "config", "reload", id, "--force"]);
+    async ({ name }) => {
+      const admin = (...args: string[]) => natsCommand(region, { account: "SYS", user: "admin" }, ["server", ...args]);
+      const { stdout } = await admin("info", name);
+      const [, id = assert.fail(stdout)] = /\((N[A-Z2-7]{55})\)/.exec(stdout) ?? [];
+      const { code, stderr } = await admin("config", "reload", id, "--force");
       assert.equal(code, 0, stderr);
     },
   ],
@@ -107,7 +108,7 @@ for (const [index, [how, reload]] of reloads.entries()) {
     const before = await all((listener) => presented(server, listener, ca));
     assert.notEqual(before.client, before.mqtt, "each listener has its own");
     const heard = await hearingFrom(t, "phone", server);
-    const phone = await connectMqtt(mqttOf(server), { ...login, clientId: "renewal" }, ca);
+    const phone = await connectMqttSoon(mqttOf(server), { ...login, clientId: "renewal" }, ca);
     t.after(() => {
       phone.close();
     });

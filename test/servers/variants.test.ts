@@ -1,16 +1,36 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { readRendered, secretsOf } from "../../cli/local/manifests.ts";
 import { platformOf } from "../support/program.ts";
 import { connectAs } from "./support/clients.ts";
 import { monitored } from "./support/monitoring.ts";
+import { connectMqttSoon } from "./support/mqtt.ts";
 import { regionName, startDev, type TestRegion } from "./support/region.ts";
 
 type Tree = Record<string, unknown>;
+interface Platform {
+  accounts: { IOT: { roles: Tree; users: Tree } };
+  regions: Record<string, { nats: Tree }>;
+}
+
+/** An MQTT user. */
+function withPhone({ accounts: { IOT } }: Platform): void {
+  IOT.roles.phone = { bearer: true };
+  IOT.users.phone = {
+    role: "phone",
+    deliver: [{ region: regionName, namespace: "iot", secret: "phone", format: "password" }],
+  };
+}
 
 /** The dev stack with other settings for its servers, running until the test ends. */
-async function startWith(t: TestContext, settings: (nats: Tree) => Tree): Promise<TestRegion> {
-  const platform = platformOf("dev") as { regions: Record<string, { nats: Tree }> };
+async function startWith(
+  t: TestContext,
+  settings: (nats: Tree) => Tree,
+  change: (platform: Platform) => void = () => undefined,
+): Promise<TestRegion> {
+  const platform = structuredClone(platformOf("dev")) as unknown as Platform;
+  change(platform);
   const own = platform.regions[regionName] ?? assert.fail();
   const changed = { ...platform, regions: { [regionName]: { ...own, nats: { ...own.nats, ...settings(own.nats) } } } };
   const region = await startDev({ platform: changed });
@@ -43,6 +63,37 @@ test("a region with a JetStream domain starts, and its JetStream is in that doma
   const { seq, domain } = await jetstream(connection, { domain: "edge" }).publish("orders.new", "one");
   assert.deepEqual({ seq, domain }, { seq: 1, domain: "edge" });
 });
+
+interface Varz {
+  mqtt: { ack_wait?: number; max_ack_pending?: number };
+}
+interface Jsz {
+  account_details: { stream_detail?: { name: string; config: { num_replicas: number } }[] }[];
+}
+
+const nanoseconds = 1e9;
+const mqttVariants: [title: string, mqtt: Tree, settings: (number | undefined)[], replicas: number][] = [
+  ["with every setting", { ackWait: "1m", maxAckPending: 7, replicas: 1 }, [60 * nanoseconds, 7], 1],
+  ["without any", {}, [undefined, undefined], 3],
+];
+
+for (const [title, mqtt, settings, replicas] of mqttVariants) {
+  test(`an MQTT listener starts ${title}, and its sessions have as many replicas as it says`, async (t) => {
+    const region = await startWith(t, () => ({ mqtt }), withPhone);
+    const [server = assert.fail("no server")] = region.servers;
+    const { ack_wait: ackWait, max_ack_pending: maxAckPending } = (await monitored<Varz>(server, "/varz")).mqtt;
+    assert.deepEqual([ackWait, maxAckPending], settings);
+    const secret = secretsOf(readRendered(region.rendered)).find(({ metadata }) => metadata.name === "phone");
+    const { username = "", password = "" } = secret?.stringData ?? {};
+    (await connectMqttSoon(server.mqttUrl ?? "", { clientId: "phone", username, password })).close();
+    const { account_details: accounts } = await monitored<Jsz>(server, "/jsz?accounts=true&streams=true&config=true");
+    const streams = accounts
+      .flatMap(({ stream_detail: its = [] }) => its)
+      .filter(({ name }) => name.startsWith("$MQTT_"));
+    assert.ok(streams.length > 0);
+    for (const { name, config } of streams) assert.equal(config.num_replicas, replicas, name);
+  });
+}
 
 test("a region of five servers in a namespace of another name is one cluster", async (t) => {
   const region = await startWith(t, () => ({

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { eventually } from "./monitoring.ts";
 
 /** What an MQTT 3.1.1 client signs in with. */
 export interface MqttLogin {
@@ -49,6 +51,22 @@ export async function connectMqtt(url: string, login: MqttLogin, ca?: string): P
     publish: (topic, text) => void socket.write(packet(PUBLISH, field(topic), Buffer.from(text))),
     close: () => void socket.end(DISCONNECT),
   };
+}
+
+/**
+ * Signs in as soon as it can be: the first MQTT clients of a cluster that has just started are refused for a moment (nats-server 2.15:
+ * "JetStream not enabled for account", until the leader of the meta group has loaded the account).
+ */
+export async function connectMqttSoon(url: string, login: MqttLogin, ca?: string): Promise<MqttClient> {
+  let client: MqttClient | undefined;
+  await eventually(`an MQTT session of ${login.username}`, async () => {
+    client = await connectMqtt(url, login, ca).catch((error: unknown) => {
+      if (error instanceof MqttRefusal) return undefined;
+      throw error;
+    });
+    return client !== undefined;
+  });
+  return client ?? assert.fail();
 }
 
 /** The code of CONNACK, which is the last of its four bytes. Some servers end the connection instead of refusing: that counts as 5. */

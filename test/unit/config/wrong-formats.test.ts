@@ -44,8 +44,8 @@ refuses([
   ],
   [
     "a listener that is wrong itself is the only problem",
-    `accounts: { SERVICES: { roles: { worker: { bearer: true } }, ${delivered("password")} } }\nregions: { local: { nats: { mqtt: { port: 80 } } } }`,
-    "regions.local.nats.mqtt.port: found 80, but a port from 1024 to 65535 is needed here",
+    `accounts: { SERVICES: { roles: { worker: { bearer: true } }, ${delivered("password")} } }\nregions: { local: { nats: { mqtt: 1883 } } }`,
+    "regions.local.nats.mqtt: found 1883, but a map is needed here; its keys are port, tls, ackWait, maxAckPending and replicas",
   ],
   [
     "a role that does not exist is the only problem",

@@ -1,0 +1,53 @@
+/** How urgent an alert is: critical pages somebody, warning is for working hours, info for a look back. */
+export type Severity = "critical" | "warning" | "info";
+
+/** What the alerts of a region follow from. */
+export interface AlertContext {
+  /** Name of the region, which is its NATS cluster's. Every series of it has this as its label `nats_cluster`. */
+  readonly region: string;
+  /** Servers of the region. */
+  readonly replicas: number;
+  /** What the exporter is asked for beyond what it always is. */
+  readonly exporter: { readonly streams: "none" | "streams" | "consumers" };
+  /** Seconds between two scrapes. */
+  readonly scrapeSeconds: number;
+  /** Whether the system exporter runs: what only the system account can tell. */
+  readonly hasSystemExporter: boolean;
+  /** Whether a listener of the servers has a certificate. */
+  readonly hasTls: boolean;
+  /** Gateways and leaf nodes that each server, and all of them together, are to be connected to; 0 is none. */
+  readonly expected: { readonly gateways: number; readonly leafnodes: number };
+  /** MQTT client ids of the region's bridges. */
+  readonly bridges: readonly string[];
+  /** Tokens that end: what they are called, and both times in seconds since 1970. */
+  readonly tokens: readonly { readonly name: string; readonly issuedAt: number; readonly expiresAt: number }[];
+}
+
+/**
+ * One thing that somebody should know of. What is watched (`value`) and what is too much of it (`threshold`) are kept apart: a healthy
+ * system has a value as well, so that "nothing wrong" and "nothing measured" differ.
+ */
+export interface Alert {
+  /** Name in Prometheus, in the configuration, and of its page in docs/runbooks. */
+  readonly name: string;
+  /** Name in Grafana. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** How long the value has to stay wrong, in seconds. */
+  readonly forSeconds: number;
+  /** PromQL of the value. */
+  readonly value: (context: AlertContext) => string;
+  /** On which side of the threshold the value is wrong. */
+  readonly wrongWhen: "above" | "below";
+  readonly threshold: number | ((context: AlertContext) => number);
+  /** Unit of the threshold, for people. */
+  readonly unit: string;
+  /** Whether it applies to a region. Absent: to every one. */
+  readonly appliesTo?: (context: AlertContext) => boolean;
+  /** What no value at all means. Only where the value can't vanish from a healthy system may it be `wrong`. */
+  readonly noValueIs: "fine" | "wrong";
+  /** One line that says what is wrong; `{{ $labels.pod }}` and its like are filled in. */
+  readonly summary: string;
+  /** What it means and why it matters. */
+  readonly description: string;
+}

@@ -1,0 +1,46 @@
+import type { AlertContext } from "./alert.ts";
+
+/**
+ * What the exporter's metrics begin with: the one place that decides it, for the exporter's arguments, the alerts and the dashboard.
+ * `nats` replaces both of the exporter's own beginnings (`gnatsd_`, `jetstream_`), as the official chart has it.
+ */
+export const METRIC_PREFIX = "nats";
+
+/** What the system exporter's metrics begin with. */
+export const SYSTEM_PREFIX = "nats_system";
+
+/** Label with the region's name on every series that is scraped from it. */
+export const CLUSTER_LABEL = "nats_cluster";
+
+/** Label that tells the servers' targets from the system exporter's. */
+export const COMPONENT_LABEL = "nats_component";
+
+/** Values of {@link COMPONENT_LABEL}. */
+export const components = { server: "server", system: "system-exporter" } as const;
+
+/** A series of the exporter in this region. @param matchers further ones, such as `is_stream_leader="true"` */
+export function series({ region }: Pick<AlertContext, "region">, name: string, ...matchers: readonly string[]): string {
+  return `${METRIC_PREFIX}_${name}{${[`${CLUSTER_LABEL}="${region}"`, ...matchers].join(",")}}`;
+}
+
+/** A series of the system exporter in this region. */
+export function systemSeries(
+  { region }: Pick<AlertContext, "region">,
+  name: string,
+  ...matchers: readonly string[]
+): string {
+  return `${SYSTEM_PREFIX}_${name}{${[`${CLUSTER_LABEL}="${region}"`, ...matchers].join(",")}}`;
+}
+
+/** Whether the targets of a kind can be scraped: Prometheus' own series. */
+export function up({ region }: Pick<AlertContext, "region">, component: keyof typeof components): string {
+  return `up{${CLUSTER_LABEL}="${region}",${COMPONENT_LABEL}="${components[component]}"}`;
+}
+
+/**
+ * An expression over the exporter's varz series, without the servers that answer no more: the exporter (0.20) keeps their last values for
+ * ever, but not those of connz.
+ */
+export function live(context: Pick<AlertContext, "region">, expression: string): string {
+  return `(${expression}) and on (namespace, pod) ${series(context, "connz_limit")}`;
+}

@@ -1,0 +1,202 @@
+import type { Alert, AlertContext } from "./alert.ts";
+import { live, series, up } from "./series.ts";
+
+const isClustered = ({ replicas }: AlertContext) => replicas > 1;
+
+/** How many servers make a majority. */
+export function quorum({ replicas }: Pick<AlertContext, "replicas">): number {
+  return Math.floor(replicas / 2) + 1;
+}
+
+/** What is wrong with servers and with their being a cluster. */
+export const serverAlerts: readonly Alert[] = [
+  {
+    name: "NatsQuorumLost",
+    title: "NATS Cluster Quorum Lost",
+    severity: "critical",
+    forSeconds: 30,
+    // Without `or vector(0)` there is no value at all once nobody knows a leader, and the alert would be silent for ever.
+    value: (context) => `count(${series(context, "server_jetstream_disabled", 'meta_leader!=""')} == 0) or vector(0)`,
+    wrongWhen: "below",
+    threshold: quorum,
+    unit: "servers that have JetStream and know its leader",
+    appliesTo: isClustered,
+    noValueIs: "wrong",
+    summary: "Too few NATS servers know a JetStream leader",
+    description:
+      "JetStream has no majority: streams and consumers can be neither made nor changed, and streams with replicas take no messages.",
+  },
+  {
+    name: "NatsTargetDown",
+    title: "NATS Server Not Scraped",
+    severity: "critical",
+    // A server that stops sends its clients away first, while its exporter is gone already.
+    forSeconds: 300,
+    value: (context) => `min by (namespace, pod) (${up(context, "server")})`,
+    wrongWhen: "below",
+    threshold: 1,
+    unit: "1 when it can be scraped",
+    noValueIs: "fine",
+    summary: "The metrics of {{ $labels.pod }} cannot be read",
+    description:
+      "The server hangs, its exporter is gone, or a NetworkPolicy keeps Prometheus out. Nothing else is known of this server meanwhile.",
+  },
+  {
+    name: "NatsServersMissing",
+    title: "NATS Servers Missing",
+    severity: "warning",
+    // A rolling restart takes servers away one after the other, and may look like one long gap.
+    forSeconds: 600,
+    value: (context) => `count(${up(context, "server")} == 1) or vector(0)`,
+    wrongWhen: "below",
+    threshold: ({ replicas }) => replicas,
+    unit: "servers that are scraped",
+    noValueIs: "wrong",
+    summary: "There are fewer NATS servers than there should be",
+    description: "A pod that is gone leaves no series behind that could say so; this one counts those that are left.",
+  },
+  {
+    name: "NatsServerUnreachable",
+    title: "NATS Server Unreachable",
+    severity: "critical",
+    forSeconds: 120,
+    value: (context) =>
+      `count by (namespace, pod) (${up(context, "server")} == 1) unless on (namespace, pod) ${series(context, "connz_limit")} or 0 * count by (namespace, pod) (${up(context, "server")} == 1)`,
+    wrongWhen: "above",
+    threshold: 0,
+    unit: "1 when the exporter runs and the server does not answer it",
+    noValueIs: "fine",
+    summary: "{{ $labels.pod }} does not answer its exporter",
+    description:
+      "The exporter can be scraped but the server does not answer: it has crashed or hangs. Metrics of it that still move are not to be believed.",
+  },
+  {
+    name: "NatsServerUnhealthy",
+    title: "NATS Server Unhealthy",
+    severity: "warning",
+    forSeconds: 300,
+    value: (context) => `max by (namespace, pod) (${series(context, "healthz_status")})`,
+    wrongWhen: "above",
+    threshold: 0,
+    unit: "0 when healthy",
+    noValueIs: "fine",
+    summary: "{{ $labels.pod }} says that it is not healthy",
+    description:
+      "The server answers, but a stream or consumer on it is not current, or it has not caught up with the cluster.",
+  },
+  {
+    name: "NatsServerRestarted",
+    title: "NATS Server Restarted",
+    severity: "info",
+    forSeconds: 0,
+    value: (context) => `max by (namespace, pod) (${live(context, `changes(${series(context, "varz_start")}[15m])`)})`,
+    wrongWhen: "above",
+    threshold: 0,
+    unit: "restarts within 15 minutes",
+    noValueIs: "fine",
+    summary: "{{ $labels.pod }} was restarted",
+    description:
+      "Expected after a change of the servers' configuration; otherwise the server has crashed or was killed.",
+  },
+  {
+    name: "NatsPeerDisconnected",
+    title: "NATS Server Has Lost A Peer",
+    severity: "warning",
+    forSeconds: 300,
+    // varz_routes counts connections, of which there are several for each peer.
+    value: (context) => `min by (namespace, pod) (${live(context, series(context, "varz_remotes"))})`,
+    wrongWhen: "below",
+    threshold: ({ replicas }) => replicas - 1,
+    unit: "other servers that this one has routes to",
+    appliesTo: isClustered,
+    noValueIs: "fine",
+    summary: "{{ $labels.pod }} is not connected to all other servers",
+    description: "Messages do not reach clients of the servers that are cut off, and streams lose replicas.",
+  },
+  {
+    name: "NatsWithoutMetaLeader",
+    title: "NATS Server Without JetStream Leader",
+    severity: "warning",
+    forSeconds: 120,
+    value: (context) =>
+      `count by (namespace, pod) (${series(context, "server_jetstream_disabled", 'meta_leader=""')} == 0) or 0 * count by (namespace, pod) (${series(context, "server_jetstream_disabled")})`,
+    wrongWhen: "above",
+    threshold: 0,
+    unit: "1 when the server knows no leader",
+    appliesTo: isClustered,
+    noValueIs: "fine",
+    summary: "{{ $labels.pod }} knows no JetStream leader",
+    description: "This server is cut off from the others, or no leader can be chosen.",
+  },
+  {
+    name: "NatsMetaLeadersDisagree",
+    title: "NATS Servers Disagree On The JetStream Leader",
+    severity: "warning",
+    forSeconds: 120,
+    value: (context) =>
+      `count(count by (meta_leader) (${series(context, "server_jetstream_disabled", 'meta_leader!=""')}))`,
+    wrongWhen: "above",
+    threshold: 1,
+    unit: "leaders that servers name",
+    appliesTo: isClustered,
+    noValueIs: "fine",
+    summary: "The servers name different JetStream leaders",
+    description: "Part of the cluster does not hear from the other part.",
+  },
+  {
+    name: "NatsJetStreamDisabled",
+    title: "NATS JetStream Disabled",
+    severity: "critical",
+    forSeconds: 60,
+    value: (context) => `max by (namespace, pod) (${series(context, "server_jetstream_disabled")})`,
+    wrongWhen: "above",
+    threshold: 0,
+    unit: "1 when JetStream is off",
+    noValueIs: "fine",
+    summary: "JetStream has switched itself off on {{ $labels.pod }}",
+    description: "The server had trouble with its storage and goes on without streams.",
+  },
+  {
+    name: "NatsCpuHigh",
+    title: "NATS CPU High",
+    severity: "warning",
+    forSeconds: 600,
+    // 100 is one core.
+    value: (context) =>
+      `max by (namespace, pod) (${live(context, `avg_over_time(${series(context, "varz_cpu")}[5m]) / ${series(context, "varz_gomaxprocs")}`)})`,
+    wrongWhen: "above",
+    threshold: 90,
+    unit: "percent of the cores that the server may use",
+    noValueIs: "fine",
+    summary: "{{ $labels.pod }} uses nearly all of its cores",
+    description: "Clients become slow consumers next, and elections come late.",
+  },
+  {
+    name: "NatsMemoryHigh",
+    title: "NATS Memory High",
+    severity: "warning",
+    forSeconds: 300,
+    value: (context) =>
+      `max by (namespace, pod) (${live(context, `${series(context, "varz_mem")} / ${series(context, "varz_gomemlimit")}`)})`,
+    wrongWhen: "above",
+    threshold: 0.9,
+    unit: "share of GOMEMLIMIT",
+    noValueIs: "fine",
+    summary: "{{ $labels.pod }} has nearly used up its memory",
+    description: "Above its limit the container is killed, and all of its clients move to the other servers.",
+  },
+  {
+    name: "NatsVersionSkew",
+    title: "NATS Versions Differ",
+    severity: "info",
+    forSeconds: 3600,
+    value: (context) => `count(count by (value) (${live(context, series(context, "varz_version"))}))`,
+    wrongWhen: "above",
+    threshold: 1,
+    unit: "versions that run",
+    appliesTo: isClustered,
+    noValueIs: "fine",
+    summary: "The servers run different versions of NATS",
+    description: "An update has not come to its end.",
+  },
+];
