@@ -5,6 +5,7 @@ import { eachUserOnce } from "./components/credentials/issued.ts";
 import { GeneratedInRegion, GeneratedSecrets } from "./components/generated/index.ts";
 import { Discovery } from "./components/discovery/index.ts";
 import { Monitoring } from "./components/monitoring/index.ts";
+import { MqttBridges } from "./components/mqtt-bridge/index.ts";
 import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
 import { TrustChain } from "./components/trust/index.ts";
@@ -12,6 +13,7 @@ import { VaultSetup } from "./components/vault/index.ts";
 import { readersOf } from "./components/vault/readers.ts";
 import { loadPlatform } from "./config/load.ts";
 import { type LoadedVaultSetup, loadVaultSetup, projectFile } from "./config/load-vault-setup.ts";
+import { bridgesIn } from "./config/mqtt-bridges.ts";
 import { WithdrawnCredentials } from "./providers/resources.ts";
 import { vaultAt } from "./providers/vault/client.ts";
 
@@ -49,14 +51,21 @@ function natsPlatform() {
       const after = servers.namespace;
       const credentials = new Credentials(name, { ...delivered, addresses, after });
       issued.push(...credentials.issued);
+      const bridges = bridgesIn(name, region);
+      issued.push(...new MqttBridges(name, { bridges, target, secrets, nats, after }).issued);
       const made = generated.forRegion(name);
       new GeneratedInRegion(name, { target, secrets, generated: made, after });
       if (discovery !== undefined) {
-        const here = { home: nats.namespace, after, generated: made.secrets, url: addresses.nats };
+        const here = { home: nats.namespace, after, bridges, generated: made.secrets, url: addresses.nats };
         new Discovery(name, { ...discovery, ...delivered, ...here, target, trust, allAccounts: accounts });
       }
       if (monitoring !== undefined) {
-        const watched = { url: addresses.nats, bridges: [], tokens: made.tokens, regions: platform.regions };
+        const watched = {
+          url: addresses.nats,
+          bridges: bridges.map(({ clientId }) => clientId),
+          tokens: made.tokens,
+          regions: platform.regions,
+        };
         new Monitoring(name, { monitoring, nats, target, after, credentials, ...watched });
       }
       return [name, { url: addresses.nats, ...target.summary, credentials: credentials.checksums }];

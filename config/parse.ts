@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Problem } from "../nats/problem.ts";
 import { isMap, merge } from "./merge.ts";
+import { withBridges } from "./mqtt-bridges.ts";
 import { nearest } from "./names.ts";
 import { ConfigError, type Finding, inOrder, listed, type Path, pathText, show, withoutSecrets } from "./problem.ts";
 import { prune, reach, startsWith } from "./prune.ts";
@@ -36,10 +37,11 @@ export function readPlatform(written: unknown): Reading {
   const readable = result.success ? result.data : readableParts(platformSchema, merged, result.error);
   const robots = withRobots(readable);
   const exporters = withSystemExporters(robots.platform);
-  const { platform } = exporters;
+  const bridges = withBridges(exporters.platform);
+  const { platform } = bridges;
   const ruled = platform === undefined ? [] : rules.flatMap((rule) => [...rule(platform)]);
-  const asWrittenAt = (path: Path) => robots.asWrittenAt(exporters.asWrittenAt(path));
-  const judged = [...robots.findings, ...exporters.findings, ...ruled].map((finding) => ({
+  const asWrittenAt = (path: Path) => robots.asWrittenAt(exporters.asWrittenAt(bridges.asWrittenAt(path)));
+  const judged = [...robots.findings, ...exporters.findings, ...bridges.findings, ...ruled].map((finding) => ({
     ...finding,
     path: asWrittenAt(finding.path),
   }));

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
+import { duration, flag, listOf, mapOf, size, strict, text, words } from "./fields.ts";
+import { mqttBridgeInputs, mqttBridges } from "./mqtt-bridge-schema.ts";
 import { monitoringSchema } from "./monitoring-schema.ts";
-import { duration, flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
 import { clientTlsSchema, mqttSchema } from "./listener-schema.ts";
 import {
-  cpuQuantity,
   dnsLabel,
   dnsSubdomain,
   folderName,
@@ -14,6 +14,7 @@ import {
   labelValue,
   vaultPath,
 } from "./names.ts";
+import { cpu, storageClass, tolerationSchema } from "./pod-fields.ts";
 
 const mebibyte = 2 ** 20;
 
@@ -68,33 +69,6 @@ const targetSchema = strict(targetFields)
   })
   .describe("Where the manifests go: render (a folder) or context (a cluster).");
 
-const storageClass = text(dnsSubdomain).exactOptional().describe("Storage class. Absent: the cluster's default.");
-
-const tolerationSchema = strict({
-  key: text(labelKey).exactOptional().describe("Taint key. Absent: every taint, with operator Exists."),
-  operator: z
-    .enum(["Exists", "Equal"], { error: "an operator is Exists or Equal" })
-    .default("Equal")
-    .describe("Exists: the key is enough. Equal: the value counts too."),
-  value: text(labelValue).exactOptional().describe("Taint value, with operator Equal."),
-  effect: z
-    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], {
-      error: "an effect is NoSchedule, PreferNoSchedule or NoExecute",
-    })
-    .exactOptional()
-    .describe("Taint effect. Absent: all."),
-  tolerationSeconds: whole(0).exactOptional().describe("With NoExecute: seconds before the pod is moved after all."),
-}).superRefine(({ key, operator, value, effect, tolerationSeconds }, issues) => {
-  const wrong = (path: string, message: string) => {
-    issues.addIssue({ code: "custom", path: [path], message });
-  };
-  if (key === undefined && operator === "Equal") wrong("operator", "without a key it must be Exists");
-  if (value !== undefined && operator === "Exists") wrong("value", "operator Exists takes no value");
-  if (tolerationSeconds !== undefined && effect !== "NoExecute") {
-    wrong("tolerationSeconds", "it goes with effect NoExecute only");
-  }
-});
-
 const odd = "JetStream needs an odd number of servers (1, 3 or 5)";
 
 const jetStreamSchema = strict({
@@ -113,14 +87,6 @@ const jetStreamSchema = strict({
     .prefault({})
     .describe("Memory storage of each server."),
 });
-
-function cpu() {
-  const error = cpuQuantity.allowed;
-  return z
-    .union([z.number({ error }), text(cpuQuantity)], { error })
-    .transform(String)
-    .refine((quantity) => cpuQuantity.pattern.test(quantity), { error });
-}
 
 const resourcesSchema = strict({
   requests: strict({
@@ -217,6 +183,7 @@ export const regionSchema = strict({
   nats: natsSchema,
   externalSecrets: externalSecretsSchema,
   discovery: discoverySchema.exactOptional(),
+  mqttBridges,
   monitoring: monitoringSchema.exactOptional(),
 });
 
@@ -226,5 +193,6 @@ export const regionInputSchema = strict({
   nats: natsSchema,
   externalSecrets: externalSecretsSchema,
   discovery: discoveryInputSchema.exactOptional(),
+  mqttBridges: mqttBridgeInputs,
   monitoring: monitoringSchema.exactOptional(),
 });

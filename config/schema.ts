@@ -61,6 +61,8 @@ export type Allow = Account["allow"][number];
 export type Region = Platform["regions"][string];
 /** How workloads of a region ask for credentials by labels. */
 export type DiscoverySettings = NonNullable<Region["discovery"]>;
+/** A Mosquitto broker that is bridged to NATS. */
+export type MqttBridge = Region["mqttBridges"][string];
 /** How a region is watched. */
 export type MonitoringSettings = NonNullable<Region["monitoring"]>;
 /** The servers of a region. */

@@ -1,3 +1,4 @@
+import type { DebianProgram } from "./debian.ts";
 import type { ToolName } from "./ensure.ts";
 import { Trouble } from "./project.ts";
 
@@ -5,17 +6,34 @@ import { Trouble } from "./project.ts";
 export interface Ring {
   readonly name: string;
   readonly needs: readonly ToolName[];
+  /** Programs that come from the distribution. */
+  readonly programs?: readonly DebianProgram[];
   /** How many test files run at once; undefined leaves it to Node (one less than there are cores). */
   readonly filesAtOnce?: number;
   /** A single test that takes longer has failed. */
   readonly testTimeoutMinutes: number;
 }
 
+/** Brokers and monitoring that our servers are tried with, and what makes certificates for them. */
+const besideServers: readonly DebianProgram[] = [
+  ["mosquitto", "mosquitto"],
+  ["mosquitto_pub", "mosquitto-clients"],
+  ["prometheus", "prometheus"],
+  ["promtool", "prometheus"],
+  ["openssl", "openssl"],
+];
+
 /** The rings, from the inside out. Each is run after the one before, while the tools of the later ones are built. */
 export const RINGS: readonly Ring[] = [
   { name: "unit", needs: [], testTimeoutMinutes: 5 },
   // Clusters of servers and engines keep the cores busy themselves, and time out when they get too little of them.
-  { name: "servers", needs: ["nats", "exporter", "vault"], filesAtOnce: 1, testTimeoutMinutes: 15 },
+  {
+    name: "servers",
+    needs: ["nats", "exporter", "vault"],
+    programs: besideServers,
+    filesAtOnce: 1,
+    testTimeoutMinutes: 15,
+  },
   {
     name: "engine",
     needs: ["nats", "vault", "engine", "vault-provider"],

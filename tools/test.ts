@@ -1,4 +1,5 @@
 import { runChecks } from "./checks.ts";
+import { ensurePrograms } from "./debian.ts";
 import { ensure } from "./ensure.ts";
 import { duration, say } from "./progress.mjs";
 import { Trouble } from "./project.ts";
@@ -23,7 +24,12 @@ export async function test(args: readonly string[]): Promise<number> {
   const results: Result[] = [];
   if (selection.hasChecks) results.push(await timed(CHECKS, runChecks));
   for (const { ring, folders } of tools) {
-    results.push(await timed(ring.name, async () => runOne(ring, selection, await folders)));
+    results.push(
+      await timed(ring.name, async () => {
+        await ensurePrograms(`the ring ${ring.name}`, ring.programs ?? []);
+        return runOne(ring, selection, await folders);
+      }),
+    );
   }
 
   const passed = sum(results.map((result) => result.passed));

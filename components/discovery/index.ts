@@ -27,6 +27,8 @@ export interface DiscoveryArgs extends DiscoverySettings {
   /** Where workloads connect to. */
   url: string;
   deliveries: readonly Delivery[];
+  /** Brokers whose Secrets are this program's. */
+  bridges: readonly { readonly name: string; readonly namespace: string; readonly secret: string }[];
   pushes: readonly PushedHere[];
   generated: readonly GeneratedSecret[];
   /** The servers' namespace, where this program makes it. */

@@ -6,6 +6,7 @@ import type { TakenPlace } from "./settings.ts";
 /** What else writes Secrets in a region. */
 export interface OtherWriters {
   readonly deliveries: readonly Delivery[];
+  readonly bridges: readonly { readonly name: string; readonly namespace: string; readonly secret: string }[];
   readonly pushes: readonly PushedHere[];
   readonly generated: readonly Pick<GeneratedSecret, "namespace" | "secretName">[];
   /** The servers' namespace, and the Secrets that are there for the platform itself. */
@@ -14,12 +15,17 @@ export interface OtherWriters {
 }
 
 /** The Secrets that the controller must leave alone. */
-export function takenPlaces({ deliveries, pushes, generated, home, own }: OtherWriters): TakenPlace[] {
+export function takenPlaces({ deliveries, bridges, pushes, generated, home, own }: OtherWriters): TakenPlace[] {
   return [
     ...deliveries.map(({ account, user, namespace, secret }) => ({
       namespace,
       secret,
       by: `user ${user} of account ${account} (accounts.${account}.users.${user}.deliver)`,
+    })),
+    ...bridges.map(({ name, namespace, secret }) => ({
+      namespace,
+      secret,
+      by: `the bridge ${name} (mqttBridges.${name})`,
     })),
     ...pushes.map(({ namespace, secret }) => ({ namespace, secret, by: "what begins here (externalSecrets.push)" })),
     ...generated.map(({ namespace, secretName }) => ({

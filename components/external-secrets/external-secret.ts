@@ -46,6 +46,8 @@ export interface TemplatedSecret {
   namespace: string;
   name: string;
   labels: Record<string, string>;
+  /** Of the external secret, and of the Secret. */
+  annotations?: Record<string, pulumi.Input<string>>;
   /** Field of the Secret to its text. */
   templates: Readonly<Record<string, pulumi.Input<Template>>>;
   /** Name of each placeholder to the field of a document in Vault that it stands for. */

@@ -7,7 +7,7 @@ import type { DeliveredCredential } from "./region-secrets.ts";
 /** What is publicly known of a delivered Secret but for the user's public key, which each store learns in a way of its own. */
 export function aboutCredential(
   trust: TrustChain,
-  { account, user, format }: Delivery,
+  { account, user, format }: Pick<Delivery, "account" | "user" | "format">,
   url: string,
 ): { checksum: pulumi.Output<string>; issued: Omit<DeliveredCredential["issued"], "publicKey"> } {
   const identity = trust.identify(account, user);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { SecretText } from "./region-secrets.ts";
+import { canonicalHash } from "../../nats/canonical-json.ts";
+import type { LoginTexts, SecretText } from "./region-secrets.ts";
 
 /**
  * A hash that changes with the text and with each key in it. In place of a key stands what the key is publicly known by, so that the hash
@@ -17,4 +18,9 @@ export function checksumOf<Name extends string>({
     .all(names)
     .apply((known) => text(Object.fromEntries(known) as unknown as Record<Name, string>))
     .apply((content) => createHash("sha256").update(content).digest("hex"));
+}
+
+/** A hash that changes with the texts and with the password in them, for which stands what is publicly known of it. */
+export function loginChecksum(texts: LoginTexts["texts"], credential: pulumi.Output<string>): pulumi.Output<string> {
+  return credential.apply((checksum) => canonicalHash({ checksum, texts: texts("password") }));
 }

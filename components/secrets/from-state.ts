@@ -3,9 +3,11 @@ import { addressFor, credentialFields } from "../../nats/credential-fields.ts";
 import type { MintedKey } from "../../providers/resources.ts";
 import { clusterSecret } from "../generated/cluster-secret.ts";
 import { manifestOf } from "../generated/manifest.ts";
+import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import { credentialsSecret } from "../credentials/secret.ts";
+import { credentialLabels } from "../external-secrets/labels.ts";
 import { aboutCredential } from "./about-credential.ts";
-import { checksumOf } from "./checksum.ts";
+import { checksumOf, loginChecksum } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
@@ -36,6 +38,20 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
       // The key's public name is no secret, though it comes out of one.
       const publicKey = pulumi.unsecret(issued.apply((known) => known.publicKey));
       return { checksum: about.checksum, issued: { ...about.issued, publicKey } };
+    },
+    login(name, { account, user, namespace, secret, url, texts }, opts) {
+      const issued = trust.user(account, user);
+      const about = aboutCredential(trust, { account, user, format: "password" }, url);
+      const checksum = loginChecksum(texts, about.checksum);
+      const labels = credentialLabels({ account, user });
+      const metadata = { name: secret, namespace, labels, annotations: { [CHECKSUM_ANNOTATION]: checksum } };
+      const stringData = issued.apply(({ jwt }): Record<string, string> => ({ ...texts(jwt) }));
+      const publicKey = pulumi.unsecret(issued.apply((known) => known.publicKey));
+      return {
+        resource: target.place("Secret", name, { metadata, stringData }, opts),
+        checksum,
+        issued: { ...about.issued, publicKey },
+      };
     },
     generated(name, secret, opts) {
       const { cluster } = target;

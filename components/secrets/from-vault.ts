@@ -15,13 +15,14 @@ import {
   template,
   templatedExternalSecret,
 } from "../external-secrets/index.ts";
+import { credentialLabels } from "../external-secrets/labels.ts";
 import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import type { Delivery } from "../credentials/delivery.ts";
 import { clusterSecret } from "../generated/cluster-secret.ts";
 import { sourceOf } from "../generated/source.ts";
 import type { PlaceOptions } from "../target/index.ts";
 import { aboutCredential } from "./about-credential.ts";
-import { checksumOf } from "./checksum.ts";
+import { checksumOf, loginChecksum } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
@@ -70,14 +71,11 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
       const { account, user, namespace, secret, format } = delivery;
       const beside = { URLS: addressFor(format, addresses), ACCOUNT_NAME: account };
       const about = aboutCredential(trust, delivery, beside.URLS);
+      const path = credentialPath(keys.path, { region, namespace, secret });
       const credential = new VaultCredential(
         name,
         {
-          place: {
-            vault: accessOf(keys),
-            mount: keys.mount,
-            path: credentialPath(keys.path, { region, namespace, secret }),
-          },
+          place: { vault: accessOf(keys), mount: keys.mount, path },
           ...trust.credential(account, user),
           beside,
           // Left out where it is the default: then the resource is to the byte what it was before there were others.
@@ -92,6 +90,31 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
         ...replacement(delivery),
       });
       return { checksum: about.checksum, issued: { ...about.issued, publicKey: credential.publicKey } };
+    },
+
+    login(name, { account, user, namespace, secret, url, texts }, opts) {
+      const about = aboutCredential(trust, { account, user, format: "password" }, url);
+      const path = credentialPath(keys.path, { region, namespace, secret });
+      const place = { vault: accessOf(keys), mount: keys.mount, path };
+      const login = { format: "password", beside: { URLS: url, ACCOUNT_NAME: account } } as const;
+      const madeFrom = trust.credential(account, user);
+      const credential = new VaultCredential(name, { place, ...madeFrom, ...login }, { parent: opts.parent });
+      const checksum = loginChecksum(texts, about.checksum);
+      const templates = Object.fromEntries(
+        Object.entries(texts(placeholder("password"))).map(([field, text]) => [field, template(text, ["password"])]),
+      );
+      const manifest = templatedExternalSecret(source, {
+        ...{ namespace, name: secret, labels: credentialLabels({ account, user }), templates },
+        annotations: { [CHECKSUM_ANNOTATION]: checksum },
+        values: { password: { path, property: "password" } },
+      });
+      const after = withStore(namespace, opts);
+      const dependsOn = [...dependencies(after), credential];
+      return {
+        resource: target.place("ExternalSecret", name, manifest, { ...after, dependsOn }),
+        checksum,
+        issued: { ...about.issued, publicKey: credential.publicKey },
+      };
     },
 
     generated(name, secret, opts) {

@@ -25,6 +25,18 @@ export interface PushedHere {
   readonly secret: string;
 }
 
+/** A Secret of texts with which somebody signs in as a user by a password, which is the user's JWT. */
+export interface LoginTexts {
+  readonly account: string;
+  readonly user: string;
+  readonly namespace: string;
+  readonly secret: string;
+  /** Where it signs in. */
+  readonly url: string;
+  /** The Secret's fields. The password is put in as it is, so that it must need no escapes. */
+  readonly texts: (password: string) => Readonly<Record<string, string>>;
+}
+
 /** What is publicly known of a delivered Secret. */
 export interface DeliveredCredential {
   /** Changes with the Secret's content, and gives nothing away. */
@@ -44,6 +56,9 @@ export interface RegionSecrets {
 
   /** The Secret with which a workload connects as its user. */
   credential(name: string, delivery: Delivery, addresses: ServerAddresses, opts: PlaceOptions): DeliveredCredential;
+
+  /** A Secret of texts in which a user's password stands. */
+  login(name: string, login: LoginTexts, opts: PlaceOptions): DeliveredCredential & { resource: pulumi.Resource };
 
   /** A Secret with a generated key, or with what such a key has signed. */
   generated(name: string, secret: GeneratedSecret, opts: PlaceOptions): void;

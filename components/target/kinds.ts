@@ -23,6 +23,11 @@ export const kinds = {
   Secret: { apiVersion: "v1", resource: k8s.core.v1.Secret, folder: "1-configuration" },
   ConfigMap: { apiVersion: "v1", resource: k8s.core.v1.ConfigMap, folder: "1-configuration" },
   Service: { apiVersion: "v1", resource: k8s.core.v1.Service, folder: "2-network" },
+  NetworkPolicy: {
+    apiVersion: "networking.k8s.io/v1",
+    resource: k8s.networking.v1.NetworkPolicy,
+    folder: "2-network",
+  },
   PodDisruptionBudget: { apiVersion: "policy/v1", resource: k8s.policy.v1.PodDisruptionBudget, folder: "2-network" },
   SecretStore: {
     apiVersion: EXTERNAL_SECRETS_API,
@@ -63,6 +68,7 @@ export interface ManifestArgs {
   Secret: Named<k8s.core.v1.SecretArgs>;
   ConfigMap: Named<k8s.core.v1.ConfigMapArgs>;
   Service: Named<k8s.core.v1.ServiceArgs>;
+  NetworkPolicy: Named<k8s.networking.v1.NetworkPolicyArgs>;
   PodDisruptionBudget: Named<k8s.policy.v1.PodDisruptionBudgetArgs>;
   SecretStore: Named<externalSecrets.SecretStoreArgs>;
   ClusterSecretStore: Named<externalSecrets.ClusterSecretStoreArgs>;

@@ -24,6 +24,7 @@ export interface ReadersOf {
         readonly externalSecrets?: Pick<Region["externalSecrets"], "push">;
         readonly target?: Region["target"];
         readonly discovery?: Region["discovery"];
+        readonly mqttBridges?: Region["mqttBridges"];
       }
     >
   >;
@@ -33,14 +34,19 @@ export interface ReadersOf {
 
 /** Every namespace that reads: region by region as configured, the servers' first, then those with deliveries by name. */
 export function readersOf({ regions, accounts, secrets }: ReadersOf): Reader[] {
-  return Object.entries(regions).flatMap(([region, { nats, externalSecrets, target, discovery }]) => {
+  return Object.entries(regions).flatMap(([region, settings]) => {
+    const { nats, externalSecrets, target, discovery, mqttBridges = {} } = settings;
     const pushed = externalSecrets?.push ?? [];
     // Into a cluster that Pulumi reaches, generated Secrets don't come through External Secrets.
     const isReached = target !== undefined && "context" in target;
     const generated =
       secrets === undefined || isReached ? [] : [...generatedEntries(secrets)].flatMap((it) => it.destinations);
     const here = generated.filter((destination) => destination.region === region);
-    const others = new Set([...deliveriesTo(region, accounts), ...pushed, ...here].map(({ namespace }) => namespace));
+    const others = new Set(
+      [...deliveriesTo(region, accounts), ...Object.values(mqttBridges), ...pushed, ...here].map(
+        ({ namespace }) => namespace,
+      ),
+    );
     others.delete(nats.namespace);
     return [nats.namespace, ...[...others].sort()].map((namespace, place) => {
       const pushes = pushed.filter((it) => it.namespace === namespace).map(({ secret }) => secret);

@@ -1,4 +1,5 @@
 import { matchesGlob } from "../../nats/globs.ts";
+import { allBridges } from "../mqtt-bridges.ts";
 import { platformSecrets } from "../platform-secrets.ts";
 import { type Finding, listed, type Path, pathText, show } from "../problem.ts";
 import type { Account, Delivery, Platform } from "../schema.ts";
@@ -35,9 +36,23 @@ export const deliveries: Rule = function* (platform) {
       }
     }
   }
+  for (const { region, path, bridge } of allBridges(platform)) {
+    const { account: name, namespace, secret } = bridge;
+    const account = Object.hasOwn(platform.accounts, name) ? platform.accounts[name] : undefined;
+    if (account !== undefined) yield* notAllowed(name, account, { region, namespace }, path);
+    const writer = writers.get(JSON.stringify([cluster(platform, region), namespace, secret]));
+    if (writer === undefined) continue;
+    const allowed = `${pathText(writer)} already writes the Secret ${namespace}/${secret} there`;
+    yield { path, found: `the Secret ${show(secret)}`, allowed };
+  }
 };
 
-function* notAllowed(name: string, account: Account, { region, namespace }: Delivery, path: Path): Generator<Finding> {
+function* notAllowed(
+  name: string,
+  account: Account,
+  { region, namespace }: Pick<Delivery, "region" | "namespace">,
+  path: Path,
+): Generator<Finding> {
   const here = account.allow.filter((allowance) => matchesGlob(allowance.region, region));
   const patterns = here.flatMap(({ namespaces }) => namespaces);
   if (patterns.some((pattern) => matchesGlob(pattern, namespace))) return;

@@ -4,6 +4,7 @@ import { deliveryFormats } from "./delivery-formats.ts";
 import { discovery } from "./discovery.ts";
 import { folders } from "./folders.ts";
 import { monitoring } from "./monitoring.ts";
+import { mqttBridges } from "./mqtt-bridges.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   discovery,
   folders,
   monitoring,
+  mqttBridges,
   pushes,
   secrets,
   seeds,

@@ -5,6 +5,7 @@ import {
   signsForApplications,
   type GeneratedEntry,
 } from "../generated-entries.ts";
+import { allBridges } from "../mqtt-bridges.ts";
 import { platformSecrets } from "../platform-secrets.ts";
 import { type Finding, type Path, pathText, show } from "../problem.ts";
 import type { Destination, NkeyEntry, Platform, TokenEntry } from "../schema.ts";
@@ -182,5 +183,7 @@ function deliveredSecrets(platform: Platform): Map<string, Path> {
         ]);
     }
   }
+  for (const { region, path, bridge } of allBridges(platform))
+    writers.set(JSON.stringify([cluster(platform, region), "Secret", bridge.namespace, bridge.secret]), path);
   return writers;
 }

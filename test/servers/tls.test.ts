@@ -143,10 +143,11 @@ test("a certificate that does not fit its key is not taken: the server goes on w
 function platformWithTls(): object {
   const platform = structuredClone(platformOf("dev")) as unknown as {
     accounts: { IOT: { roles: Record<string, object>; users: Record<string, object> } };
-    regions: { local: { nats: object } };
+    regions: { local: { nats: object; mqttBridges: object } };
   };
   const { local } = platform.regions;
   const mqtt = { tls: { secret: secretNames.mqtt } };
+  local.mqttBridges = {};
   local.nats = { ...local.nats, tls: { secret: secretNames.client }, mqtt };
   const { IOT } = platform.accounts;
   IOT.roles.phone = { bearer: true, publish: ["sensors.{{name()}}.>"], subscribe: ["commands.{{name()}}.>"] };

@@ -93,7 +93,8 @@ async function answer(socket: Socket): Promise<number> {
   return data.readUInt8(3);
 }
 
-function connectPacket({ clientId, username, password }: MqttLogin): Buffer {
+/** What a client begins with. */
+export function connectPacket({ clientId, username, password }: MqttLogin): Buffer {
   const [level, cleanSession, hasUsername, hasPassword, keepAliveSeconds] = [4, 0x02, 0x80, 0x40, 60];
   const head = Buffer.from([level, cleanSession | hasUsername | hasPassword, 0, keepAliveSeconds]);
   return packet(0x10, field("MQTT"), head, field(clientId), field(username), field(password));

@@ -11,8 +11,11 @@ interface StatefulSet {
 
 /** What the dev stack is rendered to, with other settings for its servers. */
 async function rendered(nats: Record<string, unknown> = {}): Promise<Manifest[]> {
-  const platform = structuredClone(platformOf("dev")) as { regions: { local: { nats: Record<string, unknown> } } };
+  const platform = structuredClone(platformOf("dev")) as {
+    regions: { local: { nats: Record<string, unknown>; mqttBridges: object } };
+  };
   platform.regions.local.nats = { ...platform.regions.local.nats, ...nats };
+  platform.regions.local.mqttBridges = {};
   return manifestsOf(await runProgram({ stack: "dev", platform })).map(({ path, manifest }) => {
     const metadata = { labels: {}, ...manifest.metadata };
     return { ...manifest, metadata, file: path };

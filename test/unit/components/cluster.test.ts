@@ -20,7 +20,7 @@ async function withServers(nats: Record<string, unknown>): Promise<Registration[
   return runProgram({
     stack: "dev",
     fixed: true,
-    platform: { ...platform, regions: { local: { ...local, nats: { ...local.nats, ...nats } } } },
+    platform: { ...platform, regions: { local: { ...local, nats: { ...local.nats, ...nats }, mqttBridges: {} } } },
   });
 }
 

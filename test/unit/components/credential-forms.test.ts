@@ -73,7 +73,7 @@ test("one user is delivered in every form at once, and each form is of the same 
 
 test("every delivered Secret has a checksum of its own, the same wherever the keys are", async () => {
   const state = checksumsOf(await runWith(withPhone()));
-  assert.equal(Object.keys(state).length, 8 + CREDENTIAL_FORMATS.length);
+  assert.equal(Object.keys(state).length, 9 + CREDENTIAL_FORMATS.length);
   assert.equal(new Set(Object.values(state)).size, Object.keys(state).length);
   for (const checksum of Object.values(state)) assert.match(checksum, /^[0-9a-f]{64}$/);
   assert.deepEqual(checksumsOf(await runWith(withPhone(undefined, inVault))), state);
@@ -81,7 +81,7 @@ test("every delivered Secret has a checksum of its own, the same wherever the ke
 
 test("with keys in Vault, the Secret that External Secrets makes gets the checksum of its external secret", async () => {
   const external = delivered(await runWith(withPhone(undefined, inVault)));
-  assert.equal(external.length, 8 + CREDENTIAL_FORMATS.length);
+  assert.equal(external.length, 9 + CREDENTIAL_FORMATS.length);
   for (const { kind, metadata, spec } of external) {
     assert.equal(kind, "ExternalSecret");
     const { annotations } = spec?.target.template.metadata as Delivered["metadata"];
@@ -135,6 +135,9 @@ test("with keys in Vault, only other forms than creds are named to what writes t
   );
   const formats = credentials.map(({ name, inputs }) => [name.slice(name.lastIndexOf(".") + 1), inputs.format]);
   for (const [secret, format] of formats)
-    assert.equal(format, secret === "creds" || String(secret).includes("-") ? undefined : secret);
-  assert.equal(formats.length, 8 + CREDENTIAL_FORMATS.length);
+    assert.equal(
+      format,
+      secret === "mosquitto" ? "password" : secret === "creds" || String(secret).includes("-") ? undefined : secret,
+    );
+  assert.equal(formats.length, 9 + CREDENTIAL_FORMATS.length);
 });

@@ -10,7 +10,7 @@ import { manifestsOf, platformOf, runProgram, type Registration } from "../../su
 /** The creds files that a run delivers, by `account/user`. */
 function credsOf(registrations: readonly Registration[]): Record<string, string> {
   const secrets = manifestsOf(registrations).filter(
-    ({ manifest: { metadata } }) => "nats-platform/user" in labelsOf(metadata),
+    ({ manifest }) => "nats.creds" in ((manifest as { stringData?: object }).stringData ?? {}),
   );
   return Object.fromEntries(
     secrets.map(({ manifest }) => {

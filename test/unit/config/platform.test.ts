@@ -58,6 +58,7 @@ test("the least that can be written gets every default", () => {
           refreshInterval: 900,
           push: [],
         },
+        mqttBridges: {},
       },
     },
   });

@@ -20,7 +20,7 @@ refuses([
   [
     "a key is unknown and like no other",
     "regions: { local: { mqttBridge: { account: IOT } } }",
-    "regions.local.mqttBridge: found an unknown key, but only target, nats, externalSecrets, discovery or monitoring can stand here",
+    "regions.local.mqttBridge: found an unknown key, but only target, nats, externalSecrets, discovery, mqttBridges or monitoring can stand here; did you mean mqttBridges?",
   ],
   [
     "a key is misspelt deep inside",
@@ -243,7 +243,7 @@ regions: { local: { nats: { replicas: 3 } } }
   [
     "defaults are a list",
     "defaults: []",
-    "defaults: found an empty list, but a map is needed here; its keys are target, nats, externalSecrets, discovery and monitoring",
+    "defaults: found an empty list, but a map is needed here; its keys are target, nats, externalSecrets, discovery, mqttBridges and monitoring",
   ],
   [
     "a key in defaults is misspelt",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freeRange } from "../../../tools/cluster/addresses.ts";
-import { missingPackages } from "../../../tools/cluster/debian.ts";
+import { missingPackages, type DebianProgram } from "../../../tools/debian.ts";
 import { until } from "../../../tools/cluster/wait.ts";
 
 test("a test cluster takes addresses that no route of the machine knows", () => {
@@ -16,12 +16,18 @@ test("a machine on which every range is taken is told so", () => {
 });
 
 test("only the packages of missing programs are asked for, each once", () => {
+  const programs: readonly DebianProgram[] = [
+    ["containerd", "containerd"],
+    ["ctr", "containerd"],
+    ["iptables", "iptables"],
+    ["ip", "iproute2"],
+  ];
   assert.deepEqual(
-    missingPackages(() => true),
+    missingPackages(programs, () => true),
     [],
   );
   assert.deepEqual(
-    missingPackages((file) => !["containerd", "ctr", "iptables"].includes(file)),
+    missingPackages(programs, (file) => !["containerd", "ctr", "iptables"].includes(file)),
     ["containerd", "iptables"],
   );
 });

@@ -1,0 +1,112 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { NamedBridge } from "../../config/mqtt-bridges.ts";
+import { quantity } from "../cluster/quantity.ts";
+import type { ManifestArgs } from "../target/index.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { besideName, brokerFiles, brokerPaths, labelsOf, selectorOf } from "./names.ts";
+import { listenerPorts } from "./ports.ts";
+import { readVolumes } from "./volumes.ts";
+
+/** What a broker's pod is made from. */
+export interface WorkloadArgs {
+  readonly bridge: NamedBridge;
+  readonly broker: NonNullable<NamedBridge["broker"]>;
+  readonly endpoint: Endpoint;
+  /** Changes with the configuration and the bridge's password: Mosquitto 2.0 reads the bridge's part only when it starts. */
+  readonly configChecksum: pulumi.Input<string>;
+}
+
+/** The user of the image eclipse-mosquitto. */
+const MOSQUITTO = 1883;
+
+/** A broker that forgets everything when it restarts. There is one pod at a time: two would throw each other out of one session. */
+export function brokerDeployment(args: WorkloadArgs): ManifestArgs["Deployment"] {
+  const { name, namespace } = args.bridge;
+  return {
+    metadata: { name, namespace, labels: labelsOf(name) },
+    spec: {
+      replicas: 1,
+      strategy: { type: "Recreate" },
+      selector: { matchLabels: selectorOf(name) },
+      template: podTemplate(args, []),
+    },
+  };
+}
+
+/** A broker with a volume. */
+export function brokerStatefulSet(
+  args: WorkloadArgs,
+  { size, storageClass }: { size: number; storageClass?: string },
+): ManifestArgs["StatefulSet"] {
+  const { name, namespace } = args.bridge;
+  const storageClassName = storageClass === undefined ? {} : { storageClassName: storageClass };
+  const requests = { storage: quantity(size) };
+  return {
+    metadata: { name, namespace, labels: labelsOf(name) },
+    spec: {
+      serviceName: name,
+      replicas: 1,
+      selector: { matchLabels: selectorOf(name) },
+      template: podTemplate(args, [{ name: "data", mountPath: brokerPaths.data }]),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data", labels: selectorOf(name) },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests }, ...storageClassName },
+        },
+      ],
+    },
+  };
+}
+
+function podTemplate(args: WorkloadArgs, dataMounts: readonly { name: string; mountPath: string }[]) {
+  const { bridge, broker, endpoint, configChecksum } = args;
+  const { volumes, mounts } = readVolumes(bridge, endpoint);
+  return {
+    metadata: { labels: labelsOf(bridge.name), annotations: { "nats-platform/config-checksum": configChecksum } },
+    spec: {
+      serviceAccountName: besideName(bridge.name),
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 30,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: MOSQUITTO,
+        runAsGroup: MOSQUITTO,
+        fsGroup: MOSQUITTO,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      ...(Object.keys(broker.nodeSelector).length === 0 ? {} : { nodeSelector: broker.nodeSelector }),
+      ...(broker.tolerations.length === 0 ? {} : { tolerations: [...broker.tolerations] }),
+      containers: [brokerContainer(broker, [...mounts, ...dataMounts])],
+      volumes,
+    },
+  };
+}
+
+function brokerContainer(
+  broker: WorkloadArgs["broker"],
+  volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[],
+) {
+  const { requests, limits } = broker.resources;
+  // Whether somebody listens, and no login: the bridge's own state is no reason to keep the broker's clients away.
+  const probe = { tcpSocket: { port: "mqtt" }, timeoutSeconds: 5 };
+  return {
+    name: "mosquitto",
+    image: broker.image,
+    command: ["/usr/sbin/mosquitto", "-c", `${brokerPaths.config}/${brokerFiles.config}`],
+    ports: listenerPorts(broker).map(({ name, port }) => ({ name, containerPort: port })),
+    resources: {
+      requests: { cpu: requests.cpu, memory: quantity(requests.memory) },
+      limits: { ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }), memory: quantity(limits.memory) },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    volumeMounts,
+    startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60 },
+    readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
+    livenessProbe: { ...probe, periodSeconds: 30, failureThreshold: 3 },
+  };
+}

@@ -1,0 +1,162 @@
+import { allBridges, type NamedBridge, type PlacedBridge } from "../mqtt-bridges.ts";
+import { type Finding, listed, type Path, show } from "../problem.ts";
+import type { Account, Platform, Region } from "../schema.ts";
+import { existing } from "./accounts.ts";
+import { cluster } from "./deliveries.ts";
+import { bridgedTopics } from "./mqtt-topics.ts";
+import type { Rule } from "./rule.ts";
+
+/** Bridges that can connect, as somebody who may, and of which none is in another's way. */
+export const mqttBridges: Rule = function* (platform) {
+  const first = firstOf();
+  for (const placed of allBridges(platform)) {
+    const { region: regionName, path, bridge } = placed;
+    const region = platform.regions[regionName];
+    if (region === undefined) continue;
+    yield* connection(placed, region);
+    yield* broker(placed, region);
+    yield* namesakes(placed, platform, first);
+    const account = Object.hasOwn(platform.accounts, bridge.account) ? platform.accounts[bridge.account] : undefined;
+    if (account === undefined) {
+      yield {
+        path: [...path, "account"],
+        found: show(bridge.account),
+        allowed: `this stack has ${existing("account", Object.keys(platform.accounts), bridge.account)}`,
+        given: [["accounts", bridge.account]],
+      };
+      continue;
+    }
+    yield* login(placed, platform, account);
+    yield* bridgedTopics(placed, account);
+  }
+};
+
+function* connection({ path, bridge, region }: PlacedBridge, { nats }: Region): Generator<Finding> {
+  const { address, ca, broker } = bridge;
+  const mqttPath = ["regions", region, "nats", "mqtt"];
+  if (address === undefined && nats.mqtt === undefined) {
+    const allowed = `the servers of region ${region} listen to no MQTT clients: give them nats.mqtt, or the bridge an address`;
+    yield { path, found: "nothing to connect to", allowed, given: [mqttPath] };
+    return;
+  }
+  const hasTls = address?.tls ?? nats.mqtt?.tls !== undefined;
+  const caPath = [...path, "ca"];
+  if (hasTls && ca === undefined) {
+    const allowed = "the servers' certificate can't be checked without the authorities that it may come from";
+    yield { path: caPath, found: "nothing", allowed, given: [mqttPath] };
+  } else if (!hasTls && ca !== undefined) {
+    const allowed = "the bridge connects without TLS: nats.mqtt has no tls, or address has tls: false";
+    yield { path: caPath, found: "authorities", allowed, given: [mqttPath] };
+  }
+  if (ca !== undefined && (ca.file === undefined) !== (broker !== undefined)) {
+    const [found, allowed] =
+      ca.file === undefined
+        ? [
+            "a ConfigMap or Secret",
+            "with deploy: false only the broker's owner can mount it: say with file where it is then",
+          ]
+        : ["a file", "it goes with deploy: false; a broker that is run here mounts a configMap or secret"];
+    yield { path: caPath, found, allowed };
+  }
+}
+
+function* broker(
+  { path, bridge: { broker, name, namespace }, region }: PlacedBridge,
+  { nats }: Region,
+): Generator<Finding> {
+  if (broker === undefined) return;
+  const { anonymous, passwords, listeners } = broker;
+  if (!anonymous && passwords === undefined) {
+    const allowed = "clients need a password file then: passwords, or anonymous: true";
+    yield { path: [...path, "broker", "anonymous"], found: "false", allowed };
+  }
+  if (listeners.mqtt.port === listeners.websockets?.port) {
+    const allowed = "the other listener has this port";
+    yield { path: [...path, "broker", "listeners", "websockets", "port"], found: show(listeners.mqtt.port), allowed };
+  }
+  if (namespace === nats.namespace && (name === "nats" || name.startsWith("nats-"))) {
+    const allowed = `names with nats are the servers' in their namespace (region ${region})`;
+    yield { path, found: `the name ${show(name)}`, allowed };
+  }
+}
+
+/** Says which bridge was the first with something, if this one isn't. */
+function firstOf() {
+  const seen = new Map<string, PlacedBridge>();
+  return (placed: PlacedBridge, ...key: readonly string[]): PlacedBridge | undefined => {
+    const text = JSON.stringify(key);
+    const other = seen.get(text);
+    if (other === undefined) seen.set(text, placed);
+    return other;
+  };
+}
+
+function* namesakes(placed: PlacedBridge, platform: Platform, first: ReturnType<typeof firstOf>): Generator<Finding> {
+  const { region, path, bridge } = placed;
+  const where = cluster(platform, region);
+  const session = first(placed, "session", region, bridge.account, bridge.clientId);
+  if (session !== undefined) {
+    const allowed = `bridge ${session.bridge.name} of region ${session.region} signs in with it: the servers would throw out one for the other`;
+    yield { path: [...path, "clientId"], found: show(bridge.clientId), allowed };
+  }
+  const namesake = first(placed, "name", where, bridge.namespace, bridge.name);
+  if (namesake !== undefined) {
+    const allowed = `region ${namesake.region} has a bridge of this name in the same namespace of ${where}`;
+    yield { path: [...path, "namespace"], found: show(bridge.namespace), allowed };
+  } else if (bridge.createNamespace) {
+    const maker = first(placed, "namespace", where, bridge.namespace);
+    const servers = Object.entries(platform.regions).find(
+      ([other, { nats }]) =>
+        other !== region &&
+        nats.createNamespace &&
+        nats.namespace === bridge.namespace &&
+        cluster(platform, other) === where,
+    );
+    const other = servers?.[0] ?? maker?.region ?? region;
+    if (other === region) return;
+    const allowed = `region ${other} makes the namespace ${bridge.namespace} of ${where}: say false here`;
+    yield { path: [...path, "createNamespace"], found: "true", allowed };
+  }
+}
+
+function* login({ path, bridge, region }: PlacedBridge, { regions }: Platform, account: Account): Generator<Finding> {
+  const written = regions[region]?.mqttBridges[bridge.name];
+  if ((written?.user === undefined) === (bridge.role === undefined)) {
+    const found = bridge.role === undefined ? "neither role nor user" : "role and user";
+    yield { path, found, allowed: "exactly one of them says whom the bridge signs in as" };
+    return;
+  }
+  if (written?.user !== undefined) {
+    if (bridge.rotation !== undefined) {
+      const allowed = "it goes with role: the user has a rotation of its own";
+      yield { path: [...path, "rotation"], found: show(bridge.rotation), allowed };
+    }
+    if (!Object.hasOwn(account.users, bridge.user)) {
+      const allowed = `account ${bridge.account} has ${existing("user", Object.keys(account.users), bridge.user)}`;
+      const given = [["accounts", bridge.account, "users", bridge.user]];
+      yield { path: [...path, "user"], found: show(bridge.user), allowed, given };
+      return;
+    }
+  }
+  yield* permitted(path, bridge, account);
+}
+
+function* permitted(path: Path, bridge: NamedBridge, { users, roles, jetstream }: Account): Generator<Finding> {
+  const accountPath = ["accounts", bridge.account];
+  const field = bridge.role === undefined ? "user" : "role";
+  const roleName = bridge.role ?? users[bridge.user]?.role;
+  const role = roleName !== undefined && Object.hasOwn(roles, roleName) ? roles[roleName] : undefined;
+  const shown = show(bridge.role ?? bridge.user);
+  const rolePath = [...accountPath, "roles", roleName ?? ""];
+  if (roleName === undefined || role?.bearer === false) {
+    const allowed = `a bridge signs in with its JWT as the password, which takes a role with bearer: true: ${roleName === undefined ? "it has no role" : `role ${roleName} is not one`}`;
+    yield { path: [...path, field], found: shown, allowed, given: [[...rolePath, "bearer"]] };
+  } else if (role !== undefined && role.connectionTypes.length > 0 && !role.connectionTypes.includes("MQTT")) {
+    const allowed = `role ${roleName} may connect as ${listed(role.connectionTypes, "and")} only: add MQTT to its connectionTypes`;
+    yield { path: [...path, field], found: shown, allowed, given: [[...rolePath, "connectionTypes"]] };
+  }
+  if (jetstream === undefined) {
+    const allowed = `MQTT sessions need JetStream in the account: add jetstream to ${bridge.account}`;
+    yield { path: [...path, "account"], found: show(bridge.account), allowed, given: [[...accountPath, "jetstream"]] };
+  }
+}

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parse } from "yaml";
+import { merge } from "../../../config/merge.ts";
+import { parsePlatform } from "../../../config/parse.ts";
+import { messageOf } from "./wrong.ts";
+
+/** A right configuration with a bridge; a row changes it. */
+const right = parse(`
+operator: { name: dev }
+accounts:
+  IOT:
+    jetstream: { disk: 1Gi }
+    roles:
+      bridge: { bearer: true, connectionTypes: [MQTT], publish: [sensors, sensors.>], subscribe: [commands, commands.>, "{{name()}}.>"] }
+      plain: {}
+      leaf: { bearer: true, connectionTypes: [LEAFNODE], publish: [">"], subscribe: [">"] }
+    users: { phone: { role: bridge } }
+    allow: [{ region: "*", namespaces: [mosquitto] }]
+  BARE: { roles: { bridge: { bearer: true } }, allow: [{ region: "*", namespaces: ["*"] }] }
+regions:
+  local:
+    target: { render: deploy/local }
+    nats: { mqtt: {} }
+    mqttBridges:
+      home: { account: IOT, role: bridge, topics: { out: [sensors/#], in: [commands/#] }, broker: { anonymous: true } }
+`) as unknown;
+
+const home = "regions.local.mqttBridges.home";
+
+/** What is wrong, what a bridge has in YAML, and every line of the error after the first: without the bridge's path. */
+const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]])[] = [
+  [
+    "a role and a user",
+    "{ user: phone }",
+    ": found role and user, but exactly one of them says whom the bridge signs in as",
+  ],
+  [
+    "an unknown role",
+    "{ role: brdge }",
+    '.role: found "brdge", but account IOT has only the roles bridge, leaf and plain; did you mean bridge?',
+  ],
+  [
+    "an unknown account",
+    "{ account: IOTS }",
+    '.account: found "IOTS", but this stack has only the accounts BARE, IOT and SYS; did you mean IOT?',
+  ],
+  [
+    "a role that is no bearer",
+    "{ role: plain }",
+    '.role: found "plain", but a bridge signs in with its JWT as the password, which takes a role with bearer: true: role plain is not one',
+    '.topics.in[0]: found "commands/#", but accounts.IOT.roles.plain.subscribe does not have commands and commands.>, and NATS would refuse the subscription, which Mosquitto only logs',
+    '.topics.out[0]: found "sensors/#", but accounts.IOT.roles.plain.publish does not have sensors and sensors.>, and NATS throws away what may not be published without a word',
+  ],
+  [
+    "a role for other connections",
+    "{ role: leaf }",
+    '.role: found "leaf", but role leaf may connect as LEAFNODE only: add MQTT to its connectionTypes',
+  ],
+  [
+    "an account without JetStream",
+    "{ account: BARE, topics: { out: [], in: [x] } }",
+    '.account: found "BARE", but MQTT sessions need JetStream in the account: add jetstream to BARE',
+    '.topics.in[0]: found "x", but accounts.BARE.roles.bridge.subscribe does not have x, and NATS would refuse the subscription, which Mosquitto only logs',
+  ],
+  [
+    "a namespace that the account does not allow",
+    "{ namespace: garden }",
+    '.namespace: found "garden", but account IOT allows only mosquitto in region local (accounts.IOT.allow)',
+  ],
+  [
+    "topics that come back",
+    "{ topics: { in: [sensors/+/set] } }",
+    `.topics.in[0]: found "sensors/+/set", but on the side of NATS it overlaps with ${home}.topics.out[0] ("sensors/#"), and what the bridge publishes there would come back to it as an echo: give each way topics of its own`,
+    '.topics.in[0]: found "sensors/+/set", but accounts.IOT.roles.bridge.subscribe does not have sensors.*.set, and NATS would refuse the subscription, which Mosquitto only logs',
+  ],
+  [
+    "topics that come back by a prefix",
+    "{ topics: { in: [commands/#, { topic: '#', remote: commands/sensors/ }] } }",
+    `.topics.in[1]: found "commands/sensors/#", but on the side of NATS it overlaps with ${home}.topics.in[0] ("commands/#"): what both match would go through twice`,
+  ],
+  [
+    "a topic with a space",
+    "{ topics: { out: [a b] } }",
+    '.topics.out[0]: found "a b", but nats-server takes no topic with white space or control characters in it',
+  ],
+  [
+    "a prefix with a wildcard",
+    "{ topics: { out: [{ topic: x, local: '+/' }] } }",
+    '.topics.out[0].local: found "+/", but a prefix has no wildcards',
+  ],
+  [
+    "the servers' own subjects",
+    "{ topics: { out: [$SYS/#] } }",
+    '.topics.out[0]: found "$SYS/#", but on the side of NATS, subjects that begin with $ are the servers\' own',
+  ],
+  ["no topics", "{ topics: { out: [], in: [] } }", ".topics: found neither out nor in, but nothing would be bridged"],
+  [
+    "a level above that may not be published",
+    "{ topics: { in: [home/#] } }",
+    '.topics.in[0]: found "home/#", but accounts.IOT.roles.bridge.subscribe does not have home and home.>, and NATS would refuse the subscription, which Mosquitto only logs',
+  ],
+  [
+    "no passwords",
+    "{ broker: { anonymous: false } }",
+    ".broker.anonymous: found false, but clients need a password file then: passwords, or anonymous: true",
+  ],
+  [
+    "a broker that is somebody else's",
+    "{ deploy: false }",
+    ".broker: found a map, but with deploy: false the broker is somebody else's",
+  ],
+  [
+    "a host with a dot at its end",
+    "{ address: { host: nats.nats.svc.cluster.local., tls: false } }",
+    '.address.host: found "nats.nats.svc.cluster.local.", but a host is a name such as nats.example.com, or an IPv4 address, without a port and without a dot at its end: the servers\' TLS refuses a name with one (tlsv1 alert decode error)',
+  ],
+  [
+    "TLS without authorities",
+    "{ address: { host: nats.example } }",
+    ".ca: found nothing, but the servers' certificate can't be checked without the authorities that it may come from",
+  ],
+  [
+    "authorities without TLS",
+    "{ ca: { configMap: ca } }",
+    ".ca: found authorities, but the bridge connects without TLS: nats.mqtt has no tls, or address has tls: false",
+  ],
+  [
+    "a file of authorities where the broker is run here",
+    "{ ca: { file: /ca.crt }, address: { host: nats.example } }",
+    ".ca: found a file, but it goes with deploy: false; a broker that is run here mounts a configMap or secret",
+  ],
+  [
+    "two places for authorities",
+    "{ ca: { file: /ca.crt, secret: ca }, address: { host: nats.example } }",
+    ".ca: found a map, but exactly one of configMap, secret and file is needed in it",
+  ],
+  [
+    "listeners of one port",
+    "{ broker: { listeners: { websockets: { port: 1883 } } } }",
+    ".broker.listeners.websockets.port: found 1883, but the other listener has this port",
+  ],
+];
+
+/** Lines of an error, which are sorted by what they say. */
+function message(lines: readonly string[]): string {
+  const count = lines.length === 1 ? "a problem" : `${String(lines.length)} problems`;
+  return [`The configuration has ${count}:`, ...lines.map((line) => `  ${line}`).sort()].join("\n");
+}
+
+function sorted(text: string): string {
+  const [head = "", ...lines] = text.split("\n");
+  return [head, ...lines.sort()].join("\n");
+}
+
+for (const [title, yaml, ...lines] of rows) {
+  test(`${title}: the whole message`, () => {
+    const wrong = merge(right, { regions: { local: { mqttBridges: { home: parse(yaml) as unknown } } } });
+    assert.equal(sorted(messageOf(wrong)), message(lines.map((line) => `${home}${line}`)));
+  });
+}
+
+/** What is wrong, YAML merged over the right configuration, and every line of the error after the first. */
+const together: readonly (readonly [title: string, yaml: string, ...lines: string[]])[] = [
+  [
+    "servers without MQTT",
+    "regions: { west: { target: { render: w }, mqttBridges: { home: { account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } } }",
+    "regions.west.mqttBridges.home: found nothing to connect to, but the servers of region west listen to no MQTT clients: give them nats.mqtt, or the bridge an address",
+  ],
+  [
+    "nobody to sign in as",
+    "regions: { local: { mqttBridges: { b: { account: IOT, topics: { in: [commands/#] }, broker: { anonymous: true } } } } }",
+    "regions.local.mqttBridges.b: found neither role nor user, but exactly one of them says whom the bridge signs in as",
+  ],
+  [
+    "a rotation of a user that has one of its own, and a user that is none",
+    `
+regions:
+  local:
+    mqttBridges:
+      b: { account: IOT, user: phone, rotation: 1, topics: { in: [commands/#] }, broker: { anonymous: true } }
+      c: { account: IOT, user: phne, topics: { in: [commands/#] }, broker: { anonymous: true } }
+`,
+    "regions.local.mqttBridges.b.rotation: found 1, but it goes with role: the user has a rotation of its own",
+    'regions.local.mqttBridges.c.user: found "phne", but account IOT has only the users local-home and phone; did you mean phone?',
+  ],
+  [
+    "a user that is there already",
+    "accounts: { IOT: { users: { local-home: { role: bridge } } } }",
+    'regions.local.mqttBridges.home: found the user "local-home" that it would be, but account IOT has a user of this name already: each user has one owner (with user in place of role, the bridge is that one)',
+  ],
+  [
+    "one client id of two bridges",
+    "regions: { local: { mqttBridges: { b: { account: IOT, role: bridge, clientId: local-home, topics: { in: [commands/#] }, broker: { anonymous: true } } } } }",
+    'regions.local.mqttBridges.b.clientId: found "local-home", but bridge home of region local signs in with it: the servers would throw out one for the other',
+  ],
+  [
+    "one name and one namespace in two regions of a cluster",
+    `
+regions:
+  a: { target: { context: here }, nats: { namespace: a, mqtt: {} }, mqttBridges: { home: { account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+  b: { target: { context: here }, nats: { namespace: b, mqtt: {} }, mqttBridges: { home: { account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+  c: { target: { context: here }, nats: { namespace: c, mqtt: {} }, mqttBridges: { other: { account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+`,
+    'regions.b.mqttBridges.home.namespace: found "mosquitto" (the default), but region a has a bridge of this name in the same namespace of cluster here',
+    "regions.c.mqttBridges.other.createNamespace: found true (the default), but region a makes the namespace mosquitto of cluster here: say false here",
+  ],
+  [
+    "a Secret of its name that something else writes",
+    "accounts: { IOT: { users: { phone: { deliver: [{ region: local, namespace: mosquitto, secret: home-bridge }] } } } }",
+    'regions.local.mqttBridges.home: found the Secret "home-bridge", but accounts.IOT.users.phone.deliver[0] already writes the Secret mosquitto/home-bridge there',
+  ],
+  [
+    "a Secret of its name that is generated",
+    "secrets: { deliver: [{ region: local, namespace: mosquitto }], natsAuth: { x: { secretName: home-bridge, generate: true } } }",
+    'secrets.natsAuth.x.secretName: found "home-bridge", but regions.local.mqttBridges.home already writes it in mosquitto of region local',
+  ],
+  [
+    "a name of the servers",
+    "accounts: { IOT: { allow: [{ region: local, namespaces: [nats, mosquitto] }] } }\nregions: { local: { mqttBridges: { nats: { namespace: nats, account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } } }",
+    'regions.local.mqttBridges.nats: found the name "nats", but names with nats are the servers\' in their namespace (region local)',
+  ],
+  [
+    "an unknown role of two regions' defaults",
+    `
+defaults: { mqttBridges: { garden: { account: IOT, role: brdge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+`,
+    'defaults.mqttBridges.garden.role: found "brdge", but account IOT has only the roles bridge, leaf and plain; did you mean bridge?',
+  ],
+  [
+    "a name that no Service can have",
+    "regions: { local: { mqttBridges: { 1st: { account: IOT, role: bridge, topics: { in: [commands/#] } } } } }",
+    'regions.local.mqttBridges.1st: found "1st" as a name, but a bridge\'s name has at most 50 of a-z, 0-9 and -, begins with a letter, and ends with a letter or digit',
+  ],
+];
+
+for (const [title, yaml, ...lines] of together) {
+  test(`${title}: the whole message`, () => {
+    assert.equal(sorted(messageOf(merge(right, parse(yaml)))), message(lines));
+  });
+}
+
+test("a bridge with a role is a user of its account, and one with a user is that user", () => {
+  const { accounts, regions } = parsePlatform(right);
+  assert.deepEqual(accounts.IOT?.users["local-home"], { role: "bridge", rotation: 0, tags: [], deliver: [] });
+  const user = { account: "IOT", user: "phone", topics: { out: ["sensors/#"] }, broker: { anonymous: true } };
+  const other = parsePlatform(merge(right, { regions: { local: { mqttBridges: { other: user } } } }));
+  assert.deepEqual(Object.keys(other.accounts.IOT?.users ?? {}), ["phone", "local-home"]);
+  assert.deepEqual(regions.local?.mqttBridges.home?.topics.out, [
+    { topic: "sensors/#", qos: 1, local: "", remote: "" },
+  ]);
+});
+
+test("a role's templates are filled in with the bridge's own name", () => {
+  const topics = { in: [{ topic: "local-home/x" }] };
+  assert.doesNotThrow(() => parsePlatform(merge(right, { regions: { local: { mqttBridges: { home: { topics } } } } })));
+});
