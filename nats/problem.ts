@@ -1,3 +1,5 @@
+import { decodePublic } from "./nkeys.ts";
+
 /** One thing that is wrong with a value a person (or a program) gave us. */
 export interface Problem {
   /** Where it is, from the root of the checked value: `nats.exports[2].subject`. */
@@ -34,7 +36,16 @@ export function show(value: unknown): string {
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}… (${text.length} characters)` : text;
 }
 
-/** A public key has 56 characters and starts with the letter of its kind; every other long run of base32 may be secret. */
+/** A public key is known by its checksum; every other long run of base32 may be secret, or have a part of a seed in it. */
 function hideSeed(run: string): string {
-  return /^[OAUNCX][A-Z2-7]{55}$/.test(run) ? run : `${run.slice(0, 2)}… (${run.length} characters, not shown)`;
+  return isPublicKey(run) ? run : `${run.slice(0, 2)}… (${run.length} characters, not shown)`;
+}
+
+function isPublicKey(text: string): boolean {
+  try {
+    decodePublic(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
