@@ -9,7 +9,7 @@ export interface AlertingRule {
 }
 
 /** Alerts whose threshold is a time that passes while the fault lasts, so that it is scaled with the rest. */
-const timedThresholds: readonly string[] = ["NatsConsumerStuck"];
+const timedThresholds: readonly string[] = ["NatsConsumerStuck", "NatsMirrorDisconnected"];
 
 /** The rules of a region. */
 export function rulesOf(alerts: readonly RegionAlert[]): AlertingRule[] {
