@@ -26,9 +26,9 @@ export const linkAlerts: readonly Alert[] = [
     title: "NATS Gateway Down",
     severity: "critical",
     forSeconds: 120,
-    // The series of a gateway that is down are gone.
+    // The series of a gateway that is down are gone. With none left the labels have to be the same as with one, or it is another alert.
     value: (context) =>
-      `count by (namespace, pod) (${series(context, "gatewayz_outbound_gateway_configured")}) or on (namespace, pod) 0 * ${series(context, "connz_limit")}`,
+      `count by (namespace, pod) (${series(context, "gatewayz_outbound_gateway_configured")}) or 0 * count by (namespace, pod) (${series(context, "connz_limit")})`,
     wrongWhen: "below",
     threshold: ({ expected }) => expected.gateways,
     unit: "other clusters that a server is connected to",

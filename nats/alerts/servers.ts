@@ -89,8 +89,12 @@ export const serverAlerts: readonly Alert[] = [
     title: "NATS Server Restarted",
     severity: "info",
     forSeconds: 0,
-    // By pod, not by series: a pod that is made anew has another address, so that its series are others.
-    value: (context) => `changes((max by (namespace, pod) (${series(context, "varz_start")}))[15m:15s])`,
+    // A pod that was replaced has another address, and with it other series: only all of them together have changed.
+    value: (context) =>
+      live(
+        context,
+        `changes(max by (namespace, pod) (${series(context, "varz_start")})[15m:${String(context.scrapeSeconds)}s])`,
+      ),
     wrongWhen: "above",
     threshold: 0,
     unit: "restarts within 15 minutes",

@@ -10,7 +10,10 @@ import { fixedGiven } from "../support/fixed-keys.ts";
 import { runProgram } from "../support/program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((page) => `docs/${page}`)];
+const inDocs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).filter((name) =>
+  name.endsWith(".md"),
+);
+const pages = ["README.md", ...inDocs.map((page) => `docs/${page}`)];
 
 /** The configurations among a page's YAML examples. */
 function configurations(page: string): unknown[] {
