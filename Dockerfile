@@ -1,12 +1,13 @@
-# The image of the controller that hands out credentials by labels (docs/discovery.md):
+# The image of the controller that hands out credentials by labels (docs/discovery.md) and of the system exporter
+# (docs/system-exporter.md):
 #   docker build -t registry.example/nats-platform:0.1.0 .
 FROM node:24.21.0-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The controller never loads Pulumi, and what only Pulumi programs need is most of the dependencies.
+# Neither of them ever loads Pulumi, and what only Pulumi programs need is most of the dependencies.
 RUN npm ci --omit=dev --ignore-scripts \
  && npm pkg set --json "dependencies=$(node -p 'const all = require("./package.json").dependencies; \
-      JSON.stringify(Object.fromEntries(["@kubernetes/client-node", "sodium-native", "zod"].map((name) => [name, all[name]])))')" \
+      JSON.stringify(Object.fromEntries(["@kubernetes/client-node", "@nats-io/transport-node", "prom-client", "sodium-native", "zod"].map((name) => [name, all[name]])))')" \
  && npm prune --omit=dev --ignore-scripts
 
 FROM node:24.21.0-slim

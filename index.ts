@@ -4,6 +4,7 @@ import { deliveriesTo } from "./components/credentials/deliveries.ts";
 import { eachUserOnce } from "./components/credentials/issued.ts";
 import { GeneratedInRegion, GeneratedSecrets } from "./components/generated/index.ts";
 import { Discovery } from "./components/discovery/index.ts";
+import { Monitoring } from "./components/monitoring/index.ts";
 import { regionSecrets } from "./components/secrets/index.ts";
 import { clusterTarget } from "./components/target/index.ts";
 import { TrustChain } from "./components/trust/index.ts";
@@ -37,22 +38,27 @@ function natsPlatform() {
     Object.entries(platform.regions).map(([name, region]) => {
       const target = clusterTarget(name, region.target);
       const deliveries = deliveriesTo(name, accounts);
-      const { discovery, externalSecrets, nats } = region;
+      const { discovery, externalSecrets, monitoring, nats } = region;
       const readers = readersOf(platform).filter((reader) => reader.region === name);
       const namespaces = readers.map(({ namespace }) => namespace);
       const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });
-      const servers = new NatsCluster(name, { ...nats, target, keys, secrets, trust: trust.forServers() });
-      const delivered = { secrets, deliveries, pushes: externalSecrets.push, url: servers.clientUrl };
+      const { exporter } = monitoring ?? {};
+      const servers = new NatsCluster(name, { ...nats, exporter, target, keys, secrets, trust: trust.forServers() });
+      const { addresses } = servers;
+      const delivered = { secrets, deliveries, pushes: externalSecrets.push };
       const after = servers.namespace;
-      const credentials = new Credentials(name, { ...delivered, after });
+      const credentials = new Credentials(name, { ...delivered, addresses, after });
       issued.push(...credentials.issued);
       const made = generated.forRegion(name);
       new GeneratedInRegion(name, { target, secrets, generated: made, after });
       if (discovery !== undefined) {
-        const here = { home: nats.namespace, after, generated: made.secrets };
+        const here = { home: nats.namespace, after, generated: made.secrets, url: addresses.nats };
         new Discovery(name, { ...discovery, ...delivered, ...here, target, trust, allAccounts: accounts });
       }
-      return [name, { url: servers.clientUrl, ...target.summary, credentials: credentials.checksums }];
+      if (monitoring !== undefined) {
+        new Monitoring(name, { monitoring, nats, target, after, tokens: made.tokens, regions: platform.regions });
+      }
+      return [name, { url: addresses.nats, ...target.summary, credentials: credentials.checksums }];
     }),
   );
   const { toRevoke } = new WithdrawnCredentials("withdrawn", eachUserOnce(issued), { parent: trust });

@@ -54,8 +54,8 @@ async function runLocally(args: readonly string[]): Promise<void> {
 
   const { signal } = stopping;
   region = await startRegion({ rendered, folder, ports: "friendly", executable: programs.server, signal });
-  const { servers, urls, credentials } = region;
-  const { configHome } = writeContexts({ region: name, credentials, urls, folder });
+  const { servers, urls, caFile, credentials } = region;
+  const { configHome } = writeContexts({ region: name, credentials, urls, caFile, folder });
   const trial = findTrial(platform.accounts, credentials);
   console.log(report({ name, version, region, folder, configHome, cli: programs.cli, trial }));
   for (const server of servers)

@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, Command>> = {
     help: "moves a stack's keys to the store that its configuration names, without making new ones",
     load: async () => (await import("./move-keys.ts")).moveKeys,
   },
+  "system-exporter": {
+    help: "serves Prometheus what only the system account knows of the servers (docs/system-exporter.md)",
+    load: async () => (await import("./system-exporter.ts")).systemExporter,
+  },
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -57,7 +57,7 @@ const grafanaSchema = strict({
       .describe("Its settings that are no secrets."),
     secret: strict({
       name: text(dnsSubdomain).describe("Secret in the servers' namespace."),
-      keys: z.record(z.string(), z.string()).describe("Settings by the Secret's keys that they come from."),
+      keys: z.record(z.string(), z.string()).describe("For each such setting the Secret's key that it comes from."),
     })
       .exactOptional()
       .describe("Settings that are secrets."),
@@ -102,14 +102,16 @@ export const monitoringSchema = strict({
     labels: mapOf(labelKey, text(labelValue), "labels")
       .default({ grafana_dashboard: "1" })
       .describe("Labels by which Grafana's sidecar finds dashboards."),
+    dataSource: words("the uid of a data source").default("prometheus").describe("Uid of the Prometheus data source."),
   })
     .exactOptional()
     .describe("The dashboard as a ConfigMap, for a Grafana with the sidecar of its chart. Absent: none."),
   alerts: z
-    .partialRecord(
-      z.enum(alertNames as [string, ...string[]], { error: "there is no such alert: see docs/alerts.md" }),
-      alertSchema,
-    )
+    .partialRecord(z.enum(alertNames as [string, ...string[]]), alertSchema, {
+      // As in strict() of fields.ts: of an unknown key, the message is the list of known ones.
+      error: (issue: { readonly code: string }) =>
+        issue.code === "unrecognized_keys" ? alertNames.join(", ") : "a map of alerts by their names is needed here",
+    })
     .default({})
     .describe("What is different about alerts, by their names."),
   expected: strict({

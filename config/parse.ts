@@ -7,6 +7,7 @@ import { prune, reach, startsWith } from "./prune.ts";
 import { rules } from "./rules/index.ts";
 import { type Platform, platformInputSchema, platformSchema } from "./schema.ts";
 import { withRobots } from "./robots.ts";
+import { withSystemExporters } from "./system-exporter-user.ts";
 import { withValues } from "./values-file.ts";
 
 /** What became of an input. */
@@ -33,9 +34,15 @@ export function readPlatform(written: unknown): Reading {
   const result = platformSchema.safeParse(merged);
   const shape = [...unread, ...outerFindings(input), ...(result.success ? [] : innerFindings(result.error, merged))];
   const readable = result.success ? result.data : readableParts(platformSchema, merged, result.error);
-  const { platform, findings: robots, asWrittenAt } = withRobots(readable);
+  const robots = withRobots(readable);
+  const exporters = withSystemExporters(robots.platform);
+  const { platform } = exporters;
   const ruled = platform === undefined ? [] : rules.flatMap((rule) => [...rule(platform)]);
-  const judged = [...robots, ...ruled].map((finding) => ({ ...finding, path: asWrittenAt(finding.path) }));
+  const asWrittenAt = (path: Path) => robots.asWrittenAt(exporters.asWrittenAt(path));
+  const judged = [...robots.findings, ...exporters.findings, ...ruled].map((finding) => ({
+    ...finding,
+    path: asWrittenAt(finding.path),
+  }));
   const findings = [...shape, ...judged.filter((finding) => !isConsequence(finding, shape))];
   return {
     problems: inOrder(findings.map((finding) => asWritten(finding, input))),

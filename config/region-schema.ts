@@ -2,6 +2,7 @@ import { z } from "zod";
 import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
 import { monitoringSchema } from "./monitoring-schema.ts";
 import { duration, flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
+import { clientTlsSchema, mqttSchema } from "./listener-schema.ts";
 import {
   cpuQuantity,
   dnsLabel,
@@ -146,6 +147,8 @@ const natsSchema = strict({
   image: text(imageReference).default("nats:2.15.2-alpine").describe("Server image, with a tag or a digest."),
   replicas: z.literal([1, 3, 5], { error: odd }).default(3).describe("Servers: 1, 3 or 5."),
   clusterDomain: text(dnsSubdomain).default("cluster.local").describe("DNS domain of the Kubernetes cluster."),
+  tls: clientTlsSchema,
+  mqtt: mqttSchema,
   jetstream: jetStreamSchema.prefault({}).describe("Storage of the servers."),
   resolver: strict({
     size: size(mebibyte).prefault("1Gi").describe("Size of the volume."),

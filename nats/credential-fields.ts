@@ -14,17 +14,24 @@ export interface ConnectionFields {
   readonly ACCOUNT_NAME: string;
 }
 
-/** Port on which MQTT clients are expected: IANA's for MQTT without TLS. */
-const MQTT_PORT = 1883;
+/** Where clients of a region's servers connect to. */
+export interface ServerAddresses {
+  /** `nats://…`, or `tls://…` where the servers have a certificate for NATS clients. */
+  readonly nats: string;
+  /** `mqtt://…` or, with TLS, `mqtts://…`; undefined where the servers take no MQTT clients. */
+  readonly mqtt?: string | undefined;
+}
 
 /**
  * Where a client with credentials of this form connects to. A server with an operator takes a password from MQTT clients alone
  * (nats-server 2.15, auth.go: a JWT in place of the password; all others are told that a user JWT is required).
  *
- * @param clientUrl where NATS clients connect to
+ * @throws where it is a form for MQTT clients, which the servers don't take; a rule of the configuration comes before that
  */
-export function addressFor(format: CredentialFormat, clientUrl: string): string {
-  return isForMqtt(format) ? `mqtt://${new URL(clientUrl).hostname}:${String(MQTT_PORT)}` : clientUrl;
+export function addressFor(format: CredentialFormat, { nats, mqtt }: ServerAddresses): string {
+  if (!isForMqtt(format)) return nats;
+  if (mqtt === undefined) throw new Error(`found the format ${format}, but the servers take no MQTT clients`);
+  return mqtt;
 }
 
 /** Whether credentials of this form work for MQTT clients only. */

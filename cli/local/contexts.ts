@@ -8,6 +8,8 @@ export interface ContextSettings {
   readonly region: string;
   readonly credentials: readonly Credential[];
   readonly urls: readonly string[];
+  /** File with the authority that the servers' certificates are checked against. Absent: the system's own authorities. */
+  readonly caFile?: string | undefined;
   /** The region's own folder. */
   readonly folder: string;
 }
@@ -26,7 +28,7 @@ export function contextName(region: string, { account, user }: Pick<Credential, 
 }
 
 /** Writes one context and one creds file for each user, in place of all that were there. */
-export function writeContexts({ region, credentials, urls, folder }: ContextSettings): Contexts {
+export function writeContexts({ region, credentials, urls, caFile, folder }: ContextSettings): Contexts {
   const configHome = join(folder, "config");
   const credsFolder = join(folder, "creds");
   // natscli 0.4 reads contexts from here.
@@ -40,7 +42,7 @@ export function writeContexts({ region, credentials, urls, folder }: ContextSett
     writePrivate(creds, credential.creds);
     writePrivate(
       join(contextFolder, `${name}.json`),
-      `${JSON.stringify({ description, url: urls.join(","), creds }, undefined, 2)}\n`,
+      `${JSON.stringify({ description, url: urls.join(","), creds, ca: caFile }, undefined, 2)}\n`,
     );
     credsFiles[name] = creds;
   }

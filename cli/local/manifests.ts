@@ -54,11 +54,18 @@ export function theOnly(manifests: readonly Manifest[], kind: string, name?: str
   return found;
 }
 
-/** The manifests that are Secrets. */
+/** The manifests that are Secrets. What somebody took out of a cluster has its entries in base64. */
 export function secretsOf(manifests: readonly Manifest[]): SecretManifest[] {
-  return manifests.filter(isSecret);
+  return manifests
+    .filter(({ kind }) => kind === "Secret")
+    .map((manifest) => ({ ...manifest, stringData: { ...decoded(manifest.data), ...entries(manifest.stringData) } }));
 }
 
-function isSecret(manifest: Manifest): manifest is SecretManifest {
-  return manifest.kind === "Secret" && typeof manifest.stringData === "object";
+function decoded(data: unknown): Record<string, string> {
+  const plain = Object.entries(entries(data)).map(([name, text]) => [name, Buffer.from(text, "base64").toString()]);
+  return Object.fromEntries(plain) as Record<string, string>;
+}
+
+function entries(data: unknown): Record<string, string> {
+  return z.record(z.string(), z.string()).catch({}).parse(data);
 }

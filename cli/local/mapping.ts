@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { Trouble } from "../../tools/project.ts";
-import type { Pods } from "./pods.ts";
+import { certificateOf, type Pods } from "./pods.ts";
 
 /** The address at which all local servers are. */
 export const loopback = "127.0.0.1";
 
-/** The ports of one local server. */
-export type Ports = Readonly<Record<"client" | "cluster" | "monitor", number>>;
+/** The ports of one local server; a server without MQTT clients does not use the last. */
+export type Ports = Readonly<Record<"client" | "cluster" | "monitor" | "mqtt", number>>;
 
 /** Where one server of a region runs on this machine. */
 export interface Place {
@@ -19,6 +19,8 @@ export interface Place {
 export interface LocalServer {
   readonly name: string;
   readonly place: Place;
+  /** What its addresses for clients begin with; mqtt is undefined where it takes no MQTT clients. */
+  readonly schemes: { readonly client: "nats" | "tls"; readonly mqtt: "mqtt" | "mqtts" | undefined };
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Folders that must be there, and files by path; both absolute. */
@@ -38,27 +40,39 @@ export interface LocalServer {
 export function mapServer(pods: Pods, ordinal: number, places: readonly Place[]): LocalServer {
   const place = places[ordinal];
   if (place === undefined) throw new Error(`there is no place for server ${String(ordinal)}`);
-  const files = Object.fromEntries(
-    pods.mounts.flatMap((mount) =>
-      Object.entries(mount.files ?? {}).map(([name, text]) => [join(place.folder, mount.path, name), text] as const),
-    ),
-  );
-  const inArguments = pods.mounts.map(({ path }) => folderRule(path, join(place.folder, path)));
-  const writable = pods.mounts.filter(({ files }) => files === undefined);
+  const here = (path: string) => join(place.folder, path);
+  const isConfigured = (path: string) => pods.args.some((argument) => argument.startsWith(`${path}/`));
+  const filesOf = (mounts: Pods["mounts"]) =>
+    Object.fromEntries(
+      mounts.flatMap(({ path, files = {} }) =>
+        Object.entries(files).map(([name, text]) => [join(here(path), name), text] as const),
+      ),
+    );
+  const inArguments = pods.mounts.map(({ path }) => folderRule(path, here(path)));
+  // Arguments name the configuration, and it names every other folder.
+  const own = pods.mounts.filter(({ path }) => isConfigured(path));
+  const others = pods.mounts.filter(({ path }) => !isConfigured(path));
   const inFiles = [
     ...addressRules(pods, place.ports),
     ...(pods.replicas > 1 ? routeRules(pods, places) : []),
-    ...writable.map(({ path }) => folderRule(path, quoted(join(place.folder, path)))),
+    ...others.map(({ path }) => folderRule(path, quoted(here(path)))),
   ];
   return {
     name: `${pods.name}-${String(ordinal)}`,
     place,
+    schemes: schemesOf(pods),
     args: pods.args.map((argument) => mapText(argument, inArguments)),
     environment: pods.environmentOf(ordinal),
-    folders: pods.mounts.map((mount) => join(place.folder, mount.path)),
-    files: mapFiles(files, inFiles),
+    folders: pods.mounts.map(({ path }) => here(path)),
+    files: { ...filesOf(others), ...mapFiles(filesOf(own), inFiles) },
     preStop: pods.preStop.map((argument) => mapText(argument, inArguments)),
   };
+}
+
+function schemesOf(pods: Pods): LocalServer["schemes"] {
+  const hasTls = (listener: "client" | "mqtt") => certificateOf(pods, listener) !== undefined;
+  const mqtt = hasTls("mqtt") ? "mqtts" : "mqtt";
+  return { client: hasTls("client") ? "tls" : "nats", mqtt: pods.ports.mqtt === undefined ? undefined : mqtt };
 }
 
 /** A value of the configuration that means something else here. */
@@ -100,8 +114,12 @@ function addressRules({ ports, replicas }: Pods, local: Ports): Rule[] {
     pattern: new RegExp(`(?<=^${indent})${key}: ${String(ports[what])}$`, "gm"),
     replacement: `${key === "port" ? "listen" : "http"}: "${loopback}:${String(local[what])}"`,
   });
-  const always = [listen("client", "port", ""), listen("monitor", "http_port", "")];
-  return replicas > 1 ? [...always, listen("cluster", "port", "  ")] : always;
+  return [
+    listen("client", "port", ""),
+    listen("monitor", "http_port", ""),
+    ...(replicas > 1 ? [listen("cluster", "port", "  ")] : []),
+    ...(ports.mqtt === undefined ? [] : [listen("mqtt", "port", "  ")]),
+  ];
 }
 
 function routeRules(pods: Pods, places: readonly Place[]): Rule[] {

@@ -1,61 +1,8 @@
 import { z } from "zod";
+import { serverPaths } from "../../nats/conf/server.ts";
 import { Trouble } from "../../tools/project.ts";
 import { secretsOf, theOnly, type Manifest } from "./manifests.ts";
-
-const probe = z.object({ httpGet: z.object({ path: z.string(), port: z.literal("monitor") }) });
-
-const statefulSet = z.looseObject({
-  metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
-  spec: z.looseObject({
-    replicas: z.number(),
-    serviceName: z.string(),
-    template: z.looseObject({
-      spec: z.looseObject({
-        terminationGracePeriodSeconds: z.number(),
-        containers: z.tuple([
-          z.looseObject({
-            image: z.string(),
-            args: z.array(z.string()),
-            env: z.array(
-              z.union([
-                z.strictObject({ name: z.string(), value: z.string() }),
-                z.strictObject({
-                  name: z.string(),
-                  valueFrom: z.strictObject({ fieldRef: z.strictObject({ fieldPath: z.literal("metadata.name") }) }),
-                }),
-              ]),
-            ),
-            ports: z.array(
-              z.looseObject({ name: z.enum(["client", "cluster", "monitor"]), containerPort: z.number() }),
-            ),
-            volumeMounts: z.array(z.looseObject({ name: z.string(), mountPath: z.string() })),
-            startupProbe: probe,
-            readinessProbe: probe,
-            livenessProbe: probe,
-            lifecycle: z.object({ preStop: z.object({ exec: z.object({ command: z.array(z.string()) }) }) }),
-          }),
-        ]),
-        volumes: z.array(
-          z.union([
-            z.strictObject({
-              name: z.string(),
-              projected: z.strictObject({
-                sources: z.array(
-                  z.union([
-                    z.strictObject({ secret: z.strictObject({ name: z.string() }) }),
-                    z.strictObject({ configMap: z.strictObject({ name: z.string() }) }),
-                  ]),
-                ),
-              }),
-            }),
-            z.strictObject({ name: z.string(), emptyDir: z.looseObject({}) }),
-          ]),
-        ),
-      }),
-    }),
-    volumeClaimTemplates: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })),
-  }),
-});
+import { serversStatefulSet, type ServerContainer, type ServerVolume } from "./stateful-set.ts";
 
 /** A folder of the container. */
 export interface Mount {
@@ -63,6 +10,9 @@ export interface Mount {
   /** Files that Secrets and ConfigMaps put there, by name; undefined for a folder that the server writes to. */
   readonly files: Readonly<Record<string, string>> | undefined;
 }
+
+/** The ports that a server listens on; mqtt only where it takes MQTT clients. */
+export type ServerPorts = Readonly<Record<"client" | "cluster" | "monitor", number>> & { readonly mqtt?: number };
 
 /** What the StatefulSet and its Secrets say about a region's servers. */
 export interface Pods {
@@ -72,7 +22,7 @@ export interface Pods {
   readonly replicas: number;
   readonly image: string;
   readonly args: readonly string[];
-  readonly ports: Readonly<Record<"client" | "cluster" | "monitor", number>>;
+  readonly ports: ServerPorts;
   readonly mounts: readonly Mount[];
   /** Paths that Kubernetes asks the monitoring port for. */
   readonly probes: Readonly<Record<"startup" | "readiness" | "liveness", string>>;
@@ -84,59 +34,65 @@ export interface Pods {
 
 /** Reads the servers of a region from its manifests. @throws Trouble that names what can't be run outside Kubernetes */
 export function podsOf(manifests: readonly Manifest[]): Pods {
-  const manifest = theOnly(manifests, "StatefulSet");
-  const { success, data, error } = statefulSet.safeParse(manifest);
-  if (!success) {
-    throw new Trouble(`${manifest.file}: this StatefulSet holds what can't be run locally:\n${z.prettifyError(error)}`);
-  }
-  const { metadata, spec } = data;
-  const pod = spec.template.spec;
-  const [container] = pod.containers;
-  const claims = new Set(spec.volumeClaimTemplates.map((claim) => claim.metadata.name));
-  const filesOf = (volumeName: string) => {
-    const volume = pod.volumes.find(({ name }) => name === volumeName);
-    if (volume === undefined && !claims.has(volumeName)) {
-      throw new Trouble(`${manifest.file}: a mount names the volume ${volumeName}, but there is none`);
-    }
-    if (volume === undefined || "emptyDir" in volume) return undefined;
-    const contents = volume.projected.sources.map((source) =>
-      "secret" in source ? secretData(manifests, source.secret.name) : configData(manifests, source.configMap.name),
-    );
-    return Object.assign({}, ...contents) as Record<string, string>;
-  };
+  const { metadata, file, replicas, service, graceSeconds, container, mounts } = serversStatefulSet(manifests);
+  const { name, namespace } = metadata;
   return {
-    name: metadata.name,
-    namespace: metadata.namespace,
-    service: spec.serviceName,
-    replicas: spec.replicas,
+    name,
+    namespace,
+    service,
+    replicas,
     image: container.image,
     args: container.args,
-    ports: portsOf(container.ports, manifest.file),
-    mounts: container.volumeMounts.map(({ name, mountPath }) => ({ path: mountPath, files: filesOf(name) })),
+    ports: portsOf(container, file),
+    mounts: mounts.map(({ path, volume }) => ({ path, files: filesIn(volume, path, manifests, namespace) })),
     probes: {
       startup: container.startupProbe.httpGet.path,
       readiness: container.readinessProbe.httpGet.path,
       liveness: container.livenessProbe.httpGet.path,
     },
     preStop: container.lifecycle.preStop.exec.command,
-    graceSeconds: pod.terminationGracePeriodSeconds,
+    graceSeconds,
     environmentOf: (ordinal) =>
-      Object.fromEntries(
-        container.env.map((it) => [it.name, "value" in it ? it.value : `${metadata.name}-${String(ordinal)}`]),
-      ),
+      Object.fromEntries(container.env.map((it) => [it.name, "value" in it ? it.value : `${name}-${String(ordinal)}`])),
   };
 }
 
-function portsOf(
-  ports: readonly { name: "client" | "cluster" | "monitor"; containerPort: number }[],
-  file: string,
-): Pods["ports"] {
-  const portOf = (wanted: string) => {
-    const found = ports.find(({ name }) => name === wanted);
+/** The mount with a listener's certificate; undefined where clients are not met with TLS. */
+export function certificateOf(
+  { mounts }: Pick<Pods, "mounts">,
+  listener: keyof typeof serverPaths.certificates,
+): Mount | undefined {
+  return mounts.find(({ path }) => path === serverPaths.certificates[listener]);
+}
+
+function filesIn(
+  volume: ServerVolume | undefined,
+  path: string,
+  manifests: readonly Manifest[],
+  namespace: string,
+): Mount["files"] {
+  if (volume === undefined || "emptyDir" in volume) return undefined;
+  if ("secret" in volume) return certificate(manifests, namespace, volume.secret.secretName, path);
+  const contents = volume.projected.sources.map((source) =>
+    "secret" in source
+      ? (secretData(manifests, namespace, source.secret.name) ?? notRendered(source.secret.name))
+      : configData(manifests, source.configMap.name),
+  );
+  return Object.assign({}, ...contents) as Record<string, string>;
+}
+
+function portsOf({ ports }: ServerContainer, file: string): ServerPorts {
+  const portOf = (wanted: string) => ports.find(({ name }) => name === wanted)?.containerPort;
+  const needed = (wanted: string) => {
+    const found = portOf(wanted);
     if (found === undefined) throw new Trouble(`${file}: found no port named ${wanted}`);
-    return found.containerPort;
+    return found;
   };
-  return { client: portOf("client"), cluster: portOf("cluster"), monitor: portOf("monitor") };
+  const mqtt = portOf("mqtt");
+  return {
+    ...{ client: needed("client"), cluster: needed("cluster"), monitor: needed("monitor") },
+    ...(mqtt === undefined ? {} : { mqtt }),
+  };
 }
 
 function configData(manifests: readonly Manifest[], name: string): Readonly<Record<string, string>> {
@@ -144,8 +100,32 @@ function configData(manifests: readonly Manifest[], name: string): Readonly<Reco
   return z.record(z.string(), z.string()).parse(data);
 }
 
-function secretData(manifests: readonly Manifest[], name: string): Readonly<Record<string, string>> {
-  const secret = secretsOf(manifests).find(({ metadata }) => metadata.name === name);
-  if (secret === undefined) throw new Trouble(`found no Secret ${name} among the manifests: run \`npm run up\` first`);
-  return secret.stringData;
+function secretData(
+  manifests: readonly Manifest[],
+  namespace: string,
+  name: string,
+): Readonly<Record<string, string>> | undefined {
+  const isIt = ({ metadata }: Manifest) => metadata.name === name && metadata.namespace === namespace;
+  return secretsOf(manifests).find(isIt)?.stringData;
+}
+
+function notRendered(name: string): never {
+  throw new Trouble(`found no Secret ${name} among the manifests: run \`npm run up\` first`);
+}
+
+/** A certificate comes from somewhere else than this program, such as cert-manager. */
+function certificate(
+  manifests: readonly Manifest[],
+  namespace: string,
+  name: string,
+  path: string,
+): Readonly<Record<string, string>> {
+  const found = secretData(manifests, namespace, name);
+  const missing = ["tls.crt", "tls.key"].filter((field) => found?.[field] === undefined);
+  if (found !== undefined && missing.length === 0) return found;
+  const what = found === undefined ? `no Secret ${namespace}/${name}` : `no ${missing.join(" and ")} in Secret ${name}`;
+  throw new Trouble(
+    `found ${what} among the manifests, but the servers have their certificate in ${path} from it: put its manifest ` +
+      "into the region's folder of Secrets, or take nats.tls and nats.mqtt.tls out of the configuration",
+  );
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:net";
 import { loopback, type Ports } from "./mapping.ts";
 
 /** The ports that the first server gets if they are free; each further server's are one higher. */
-const friendly: Ports = { client: 4222, cluster: 6222, monitor: 8222 };
+const friendly: Ports = { client: 4222, cluster: 6222, monitor: 8222, mqtt: 1883 };
 
 /**
  * Ports for a number of servers. `friendly` ones are the same at each start as far as they are free; else, and for tests,
@@ -24,6 +24,7 @@ export async function choosePorts(servers: number, choice: "friendly" | "free"):
         client: await take(friendly.client + index),
         cluster: await take(friendly.cluster + index),
         monitor: await take(friendly.monitor + index),
+        mqtt: await take(friendly.mqtt + index),
       });
     }
     return chosen;

@@ -6,7 +6,7 @@ import { metaLeader, statusOf, until } from "./health.ts";
 import { startKeeper, type Keeper } from "./keeper.ts";
 import { readRendered, type Rendered } from "./manifests.ts";
 import { mapServer } from "./mapping.ts";
-import { podsOf, type Pods } from "./pods.ts";
+import { certificateOf, podsOf, type Pods } from "./pods.ts";
 import { choosePorts } from "./ports.ts";
 import { endLeftovers, forgetRunning, recordRunning } from "./running.ts";
 import { logTail, startServer, type RunningServer } from "./server.ts";
@@ -32,6 +32,8 @@ export interface LocalRegion {
   readonly servers: readonly RunningServer[];
   /** Client addresses of all servers. */
   readonly urls: readonly string[];
+  /** File with what the certificate for clients was signed with; undefined without TLS, and where its Secret does not tell. */
+  readonly caFile: string | undefined;
   readonly credentials: readonly Credential[];
   /** Stops all servers and resolves when their processes have ended. */
   stop(): Promise<void>;
@@ -75,13 +77,21 @@ export async function startRegion(settings: StartSettings): Promise<LocalRegion>
         );
       }
       await becomeHealthy(servers, pods, settings);
-      return { pods, servers, urls: servers.map(({ url }) => url), credentials: credentialsIn(manifests), ...region };
+      const urls = servers.map(({ url }) => url);
+      return { pods, servers, urls, caFile: caFileOf(pods, servers), credentials: credentialsIn(manifests), ...region };
     } catch (error) {
       await region.stop();
       // Somebody took a port between our look and the server's start.
       if (attempt === attempts || !servers.some(lostItsPort)) throw error;
     }
   }
+}
+
+/** Some issuers leave it out, or empty. */
+function caFileOf(pods: Pods, [first]: readonly RunningServer[]): string | undefined {
+  const certificate = certificateOf(pods, "client");
+  if (first === undefined || (certificate?.files?.["ca.crt"] ?? "") === "") return undefined;
+  return join(first.place.folder, certificate?.path ?? "", "ca.crt");
 }
 
 function regionOf(

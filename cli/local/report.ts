@@ -20,11 +20,15 @@ export function report({ name, version, region, folder, configHome, cli, trial }
   const count = servers.length === 1 ? "1 server" : `${servers.length} servers`;
   return [
     `Region ${name}: ${count} of nats-server ${version}, healthy. Data: ${folder}`,
-    ...servers.map((server) => `  ${server.name}  ${server.url}  monitoring ${server.monitorUrl}`),
+    ...servers.map(serverLine),
     `Contexts: ${credentials.map((it) => contextName(name, it)).join(", ")}`,
     ...tryLines(name, configHome, cli, trial),
     "Ctrl-C stops.",
   ].join("\n");
+}
+
+function serverLine({ name, url, mqttUrl, monitorUrl }: LocalRegion["servers"][number]): string {
+  return ["", name, url, ...(mqttUrl === undefined ? [] : [mqttUrl]), `monitoring ${monitorUrl}`].join("  ");
 }
 
 function tryLines(name: string, configHome: string, cli: string | undefined, trial: Trial | undefined): string[] {

@@ -7,8 +7,10 @@ import { loopback, type LocalServer } from "./mapping.ts";
 /** A nats-server that runs here. */
 export interface RunningServer extends LocalServer {
   readonly pid: number;
-  /** `nats://` address for clients. */
+  /** `nats://` or, with TLS, `tls://` address for clients. */
   readonly url: string;
+  /** `mqtt://` or, with TLS, `mqtts://` address; undefined where it takes no MQTT clients. */
+  readonly mqttUrl: string | undefined;
   /** `http://` address of the monitoring port. */
   readonly monitorUrl: string;
   readonly logFile: string;
@@ -20,6 +22,7 @@ export interface RunningServer extends LocalServer {
 
 /** Writes a server's configuration and starts it. Its files are its owner's alone: they hold passwords. */
 export async function startServer(executable: string, plan: LocalServer): Promise<RunningServer> {
+  const { schemes } = plan;
   const { folder, ports } = plan.place;
   for (const path of [folder, ...plan.folders]) mkdirSync(path, { recursive: true, mode: 0o700 });
   for (const [path, text] of Object.entries(plan.files)) writePrivate(path, text);
@@ -50,7 +53,8 @@ export async function startServer(executable: string, plan: LocalServer): Promis
   return {
     ...plan,
     pid: child.pid ?? 0,
-    url: `nats://${loopback}:${String(ports.client)}`,
+    url: `${schemes.client}://${loopback}:${String(ports.client)}`,
+    mqttUrl: schemes.mqtt && `${schemes.mqtt}://${loopback}:${String(ports.mqtt)}`,
     monitorUrl: `http://${loopback}:${String(ports.monitor)}`,
     logFile,
     ended,

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountsConf, serverConf } from "../../nats/conf/server.ts";
+import type { ServerAddresses } from "../../nats/credential-fields.ts";
 import type { PublicNkey } from "../../nats/nkeys.ts";
 import { MintedKey } from "../../providers/resources.ts";
 import type { StoreSettings } from "../../providers/stores/store.ts";
 import type { RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
-import { clientUrl, labels, names, selector, serverHost } from "./names.ts";
+import type { ExporterSettings } from "./exporter.ts";
+import { labels, names, selector, serverAddresses, serverHost } from "./names.ts";
 import { serversNamespace } from "./namespace.ts";
 import { preloadedAccounts } from "./preload.ts";
 import { clientService, headlessService } from "./services.ts";
@@ -27,19 +29,21 @@ export interface NatsClusterArgs extends NatsSettings {
   trust: ServerTrust;
   /** Where the password is kept with which servers join the cluster. */
   keys: StoreSettings;
+  /** What tells Prometheus of each server. Absent: nothing does. */
+  exporter?: ExporterSettings | undefined;
 }
 
 /** The NATS servers of one region, in operator mode, with JetStream, knowing every account from the first start. */
 export class NatsCluster extends pulumi.ComponentResource {
   /** Where clients inside the Kubernetes cluster connect to. */
-  readonly clientUrl: string;
+  readonly addresses: ServerAddresses;
   /** The servers' namespace, where this component makes it: whatever is put into it has to wait for it. */
   readonly namespace: pulumi.Resource | undefined;
 
   constructor(name: string, args: NatsClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:cluster:NatsCluster", name, {}, opts);
     const { target, namespace, replicas } = args;
-    this.clientUrl = clientUrl(namespace, args.clusterDomain);
+    this.addresses = serverAddresses(args);
     this.namespace = args.createNamespace
       ? target.place("Namespace", `${name}.namespace`, serversNamespace(namespace), { parent: this })
       : undefined;
@@ -71,8 +75,8 @@ export class NatsCluster extends pulumi.ComponentResource {
 
     const account = { metadata: { name: names.servers, namespace, labels }, automountServiceAccountToken: false };
     const serviceAccount = target.place("ServiceAccount", `${name}.service-account`, account, inNamespace);
-    const headless = target.place("Service", `${name}.headless`, headlessService(namespace), inNamespace);
-    target.place("Service", `${name}.client`, clientService(namespace), inNamespace);
+    const headless = target.place("Service", `${name}.headless`, headlessService(args), inNamespace);
+    target.place("Service", `${name}.client`, clientService(args), inNamespace);
     if (replicas > 1) {
       const budget = {
         metadata: { name: names.servers, namespace, labels },
@@ -84,17 +88,25 @@ export class NatsCluster extends pulumi.ComponentResource {
       parent: this,
       dependsOn: [...inNamespace.dependsOn, config.resource, preload, serviceAccount, headless],
     });
-    this.registerOutputs({ clientUrl: this.clientUrl });
+    this.registerOutputs({ clientUrl: this.addresses.nats });
   }
 }
 
 function serverConfOf(name: string, args: NatsClusterArgs, routePassword: string): pulumi.Output<string> {
-  const { jetstream, lameDuck, trust } = args;
+  const { jetstream, lameDuck, mqtt, tls, trust } = args;
   return pulumi.all([trust.operatorJwt, trust.systemAccount]).apply(([operatorJwt, systemAccount]) =>
     serverConf({
       cluster: name,
       routes: routeUrls(args, routePassword),
       routeLogin: { user: routeUser, password: routePassword },
+      hasTls: tls !== undefined,
+      mqtt: mqtt && {
+        port: mqtt.port,
+        hasTls: mqtt.tls !== undefined,
+        ackWaitSeconds: mqtt.ackWait,
+        maxAckPending: mqtt.maxAckPending,
+        streamReplicas: mqtt.replicas,
+      },
       jetstream: {
         domain: jetstream.domain,
         maxFileBytes: fileStoreLimit(jetstream.fileStore.size),

@@ -1,3 +1,7 @@
+import { serverPorts } from "../../nats/conf/server.ts";
+import type { ServerAddresses } from "../../nats/credential-fields.ts";
+import type { NatsSettings } from "./settings.ts";
+
 /** Names of a region's objects; other systems refer to them, so that they never change. */
 export const names = {
   servers: "nats",
@@ -18,6 +22,10 @@ export function serverHost(ordinal: number, namespace: string, clusterDomain: st
 }
 
 /** Where clients inside the cluster connect to. */
-export function clientUrl(namespace: string, clusterDomain: string): string {
-  return `nats://${names.servers}.${namespace}.svc.${clusterDomain}:4222`;
+export function serverAddresses({ namespace, clusterDomain, tls, mqtt }: NatsSettings): ServerAddresses {
+  const host = `${names.servers}.${namespace}.svc.${clusterDomain}`;
+  return {
+    nats: `${tls === undefined ? "nats" : "tls"}://${host}:${String(serverPorts.client)}`,
+    mqtt: mqtt && `${mqtt.tls === undefined ? "mqtt" : "mqtts"}://${host}:${String(mqtt.port)}`,
+  };
 }

@@ -1,12 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNameVariable, serverPaths, serverPorts } from "../../nats/conf/server.ts";
 import type { ManifestArgs } from "../target/index.ts";
+import { certificateMounts, certificateVolumes } from "./certificates.ts";
+import { exporterContainer, type ExporterSettings } from "./exporter.ts";
 import { labels, names, selector } from "./names.ts";
 import { quantity } from "./quantity.ts";
 import type { NatsSettings } from "./settings.ts";
 
 /** What the servers' pods are made from. */
 export interface ServersArgs extends NatsSettings {
+  /** Absent: the servers' metrics are not told to anybody. */
+  exporter?: ExporterSettings | undefined;
   /** Changes with every part of the configuration that needs a restart. */
   configChecksum: pulumi.Input<string>;
 }
@@ -19,7 +23,7 @@ const podSecurity = {
   fsGroup: 1000,
   seccompProfile: { type: "RuntimeDefault" },
 };
-const containerSecurity = {
+const securityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ["ALL"] },
@@ -47,7 +51,10 @@ export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet
           ...(args.tolerations.length === 0 ? {} : { tolerations: [...args.tolerations] }),
           affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [onePerNode] } },
           topologySpreadConstraints: [spreadOverZones],
-          containers: [serverContainer(args)],
+          containers: [
+            serverContainer(args),
+            ...(args.exporter === undefined ? [] : [{ ...exporterContainer(args.exporter), securityContext }]),
+          ],
           volumes: [
             {
               name: "config",
@@ -56,6 +63,7 @@ export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet
               },
             },
             { name: "pid", emptyDir: {} },
+            ...certificateVolumes(args),
           ],
         },
       },
@@ -77,17 +85,21 @@ function serverContainer(args: ServersArgs) {
       { name: serverNameVariable, valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
       { name: "GOMEMLIMIT", value: `${String(goMemoryLimitMiB(limits.memory))}MiB` },
     ],
-    ports: Object.entries(serverPorts).map(([name, containerPort]) => ({ name, containerPort })),
+    ports: [
+      ...Object.entries(serverPorts).map(([name, containerPort]) => ({ name, containerPort })),
+      ...(args.mqtt === undefined ? [] : [{ name: "mqtt", containerPort: args.mqtt.port }]),
+    ],
     resources: {
       requests: { cpu: requests.cpu, memory: quantity(requests.memory) },
       limits: { ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }), memory: quantity(limits.memory) },
     },
-    securityContext: containerSecurity,
+    securityContext,
     volumeMounts: [
       { name: "config", mountPath: "/etc/nats", readOnly: true },
       { name: "pid", mountPath: "/var/run/nats" },
       { name: "jetstream", mountPath: serverPaths.jetstream },
       { name: "resolver", mountPath: serverPaths.resolver },
+      ...certificateMounts(args),
     ],
     // Only this server's own health starts and readies a pod: a check that also asks for streams or the meta group
     // keeps a restarting cluster from ever forming (nats-io/k8s#1140).

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ServerAddresses } from "../../nats/credential-fields.ts";
 import type { DeliveredCredential, PushedHere, RegionSecrets } from "../secrets/index.ts";
 import type { Delivery } from "./delivery.ts";
 
@@ -10,8 +11,8 @@ export interface CredentialsArgs {
   deliveries: readonly Delivery[];
   /** Secrets that begin in the region. */
   pushes: readonly PushedHere[];
-  /** Where NATS clients connect to. */
-  url: string;
+  /** Where clients connect to. */
+  addresses: ServerAddresses;
   /** The servers' namespace, where this program makes it: a delivery into it has to wait for it. */
   after?: pulumi.Resource | undefined;
 }
@@ -28,7 +29,7 @@ export class Credentials extends pulumi.ComponentResource {
     const after = { parent: this, dependsOn: args.after === undefined ? [] : [args.after] };
     const delivered = args.deliveries.map((delivery) => {
       const place = `${delivery.namespace}.${delivery.secret}`;
-      const made = args.secrets.credential(`${name}.credentials.${place}`, delivery, args.url, after);
+      const made = args.secrets.credential(`${name}.credentials.${place}`, delivery, args.addresses, after);
       return { ...made, key: `${delivery.namespace}/${delivery.secret}` };
     });
     this.checksums = Object.fromEntries(delivered.map(({ key, checksum }) => [key, checksum]));

@@ -28,3 +28,12 @@ export interface KeySet {
   /** The key that signs now first. */
   readonly keys: readonly MintedKey[];
 }
+
+/** A token that ends, in one place. */
+export interface EndingToken {
+  /** Its Secret, as `namespace/name`. */
+  readonly name: string;
+  /** Both in whole seconds since 1970. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}

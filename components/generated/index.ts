@@ -13,7 +13,7 @@ import type { StoreSettings } from "../../providers/stores/store.ts";
 import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import { existingKey, type SecretValue } from "../trust/adoption.ts";
 import { generatedChecksum } from "./checksum.ts";
-import type { GeneratedSecret, GeneratedSource, KeySet } from "./generated-secret.ts";
+import type { EndingToken, GeneratedSecret, GeneratedSource, KeySet } from "./generated-secret.ts";
 import { marksOf } from "./marks.ts";
 import { existingPlaces, type RegionTargets } from "./places.ts";
 import { applicationToken, recipeOf } from "./recipes.ts";
@@ -37,6 +37,8 @@ export interface GeneratedSecretsArgs {
 export interface ForRegion {
   readonly secrets: readonly GeneratedSecret[];
   readonly keySets: readonly KeySet[];
+  /** Tokens that are signed anew in each of their windows. */
+  readonly tokens: readonly EndingToken[];
 }
 
 interface Planned {
@@ -88,7 +90,18 @@ export class GeneratedSecrets extends pulumi.ComponentResource {
           annotations: { [CHECKSUM_ANNOTATION]: checksum },
         }));
     });
-    return { secrets, keySets: this.#keySets(region) };
+    const tokens = secrets.flatMap(({ namespace, secretName, source }) =>
+      "token" in source && source.token.expiresAt !== undefined
+        ? [
+            {
+              name: `${namespace}/${secretName}`,
+              issuedAt: source.token.issuedAt,
+              expiresAt: source.token.expiresAt,
+            },
+          ]
+        : [],
+    );
+    return { secrets, keySets: this.#keySets(region), tokens };
   }
 
   #plan(generated: GeneratedEntry): Planned {

@@ -23,10 +23,10 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
         checksum: checksumOf({ keys, text }),
       };
     },
-    credential(name, delivery, url, opts) {
+    credential(name, delivery, addresses, opts) {
       const { account, user, format } = delivery;
       const issued = trust.user(account, user);
-      const beside = { URLS: addressFor(format, url), ACCOUNT_NAME: account };
+      const beside = { URLS: addressFor(format, addresses), ACCOUNT_NAME: account };
       const fields = issued.apply((known) => credentialFields(format, known, beside));
       const about = aboutCredential(trust, delivery, beside.URLS);
       target.place("Secret", name, credentialsSecret(delivery, { fields, checksum: about.checksum }), {

@@ -66,9 +66,9 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
       };
     },
 
-    credential(name, delivery, url, opts) {
+    credential(name, delivery, addresses, opts) {
       const { account, user, namespace, secret, format } = delivery;
-      const beside = { URLS: addressFor(format, url), ACCOUNT_NAME: account };
+      const beside = { URLS: addressFor(format, addresses), ACCOUNT_NAME: account };
       const about = aboutCredential(trust, delivery, beside.URLS);
       const credential = new VaultCredential(
         name,

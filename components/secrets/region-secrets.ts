@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ServerAddresses } from "../../nats/credential-fields.ts";
 import type { Inputs, MintedKey } from "../../providers/resources.ts";
 import type { IssuedCredential } from "../../providers/withdrawn.ts";
 import type { Delivery } from "../credentials/delivery.ts";
@@ -41,8 +42,8 @@ export interface RegionSecrets {
     opts: PlaceOptions,
   ): { resource: pulumi.Resource; checksum: pulumi.Output<string> };
 
-  /** The Secret with which a workload connects as its user. @param url where NATS clients connect to */
-  credential(name: string, delivery: Delivery, url: string, opts: PlaceOptions): DeliveredCredential;
+  /** The Secret with which a workload connects as its user. */
+  credential(name: string, delivery: Delivery, addresses: ServerAddresses, opts: PlaceOptions): DeliveredCredential;
 
   /** A Secret with a generated key, or with what such a key has signed. */
   generated(name: string, secret: GeneratedSecret, opts: PlaceOptions): void;

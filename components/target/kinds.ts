@@ -1,8 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as externalSecrets from "./external-secrets.ts";
+import * as grafana from "./grafana-operator.ts";
+import * as prometheus from "./prometheus-operator.ts";
 
 const { EXTERNAL_SECRETS_API, PUSH_SECRETS_API } = externalSecrets;
+const { GRAFANA_API } = grafana;
+const { PROMETHEUS_API } = prometheus;
 const RBAC_API = "rbac.authorization.k8s.io/v1";
 
 /**
@@ -38,6 +42,12 @@ export const kinds = {
   PushSecret: { apiVersion: PUSH_SECRETS_API, resource: externalSecrets.PushSecret, folder: "2-secrets" },
   Deployment: { apiVersion: "apps/v1", resource: k8s.apps.v1.Deployment, folder: "3-workloads" },
   StatefulSet: { apiVersion: "apps/v1", resource: k8s.apps.v1.StatefulSet, folder: "3-workloads" },
+  PodMonitor: { apiVersion: PROMETHEUS_API, resource: prometheus.PodMonitor, folder: "4-monitoring" },
+  PrometheusRule: { apiVersion: PROMETHEUS_API, resource: prometheus.PrometheusRule, folder: "4-monitoring" },
+  GrafanaFolder: { apiVersion: GRAFANA_API, resource: grafana.GrafanaFolder, folder: "4-monitoring" },
+  GrafanaAlertRuleGroup: { apiVersion: GRAFANA_API, resource: grafana.GrafanaAlertRuleGroup, folder: "4-monitoring" },
+  GrafanaContactPoint: { apiVersion: GRAFANA_API, resource: grafana.GrafanaContactPoint, folder: "4-monitoring" },
+  GrafanaDashboard: { apiVersion: GRAFANA_API, resource: grafana.GrafanaDashboard, folder: "4-monitoring" },
 } as const;
 
 export type Kind = keyof typeof kinds;
@@ -60,6 +70,12 @@ export interface ManifestArgs {
   PushSecret: Named<externalSecrets.PushSecretArgs>;
   Deployment: Named<k8s.apps.v1.DeploymentArgs>;
   StatefulSet: Named<k8s.apps.v1.StatefulSetArgs>;
+  PodMonitor: Named<prometheus.PodMonitorArgs>;
+  PrometheusRule: Named<prometheus.PrometheusRuleArgs>;
+  GrafanaFolder: Named<grafana.GrafanaFolderArgs>;
+  GrafanaAlertRuleGroup: Named<grafana.GrafanaAlertRuleGroupArgs>;
+  GrafanaContactPoint: Named<grafana.GrafanaContactPointArgs>;
+  GrafanaDashboard: Named<grafana.GrafanaDashboardArgs>;
 }
 
 /** An object's metadata, with names that a plan can state. */

@@ -3,11 +3,13 @@ import { deliveries } from "./deliveries.ts";
 import { deliveryFormats } from "./delivery-formats.ts";
 import { discovery } from "./discovery.ts";
 import { folders } from "./folders.ts";
+import { monitoring } from "./monitoring.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
 import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
+import { systemExporter } from "./system-exporter.ts";
 
 /** Every check over several fields. */
 export const rules: readonly Rule[] = [
@@ -16,8 +18,10 @@ export const rules: readonly Rule[] = [
   deliveryFormats,
   discovery,
   folders,
+  monitoring,
   pushes,
   secrets,
   seeds,
   servers,
+  systemExporter,
 ];

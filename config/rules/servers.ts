@@ -1,3 +1,4 @@
+import { serverPorts } from "../../nats/conf/server.ts";
 import { formatDuration } from "../durations.ts";
 import { type Finding, type Path, show } from "../problem.ts";
 import type { Account, NatsSettings, Platform } from "../schema.ts";
@@ -12,6 +13,7 @@ export const servers: Rule = function* (platform) {
     yield* memory(nats, path);
     yield* cpu(nats, path);
     yield* lameDuck(nats, path);
+    yield* mqtt(nats, [...path, "mqtt"]);
     if (nats.replicas === 1) yield* reservations(platform.accounts, nats, path);
     if (!("context" in target)) continue;
     const home = JSON.stringify([target.clusterIdentifier, nats.namespace]);
@@ -72,6 +74,22 @@ function* lameDuck(
     found: formatDuration(gracePeriodSeconds),
     allowed: `it must be shorter than the duration of ${formatDuration(durationSeconds)}`,
     given: [[...path, "lameDuck", "duration"]],
+  };
+}
+
+function* mqtt({ mqtt: settings, replicas }: NatsSettings, path: Path): Generator<Finding> {
+  if (settings === undefined) return;
+  const taken = Object.entries(serverPorts).find(([, port]) => port === settings.port);
+  if (taken !== undefined) {
+    const allowed = `the servers have it for something else (${taken[0]}): choose another one, such as 1883 or 8883`;
+    yield { path: [...path, "port"], found: show(settings.port), allowed };
+  }
+  if (settings.replicas === undefined || settings.replicas <= replicas) return;
+  yield {
+    path: [...path, "replicas"],
+    found: show(settings.replicas),
+    allowed: `a stream can have no more replicas than there are servers: ${String(replicas)}`,
+    given: [[...path.slice(0, -1), "replicas"]],
   };
 }
 

@@ -9,6 +9,10 @@ export interface ServerConf {
   readonly routes: readonly string[];
   /** What servers of the cluster present to each other. */
   readonly routeLogin: { readonly user: string; readonly password: string };
+  /** Whether NATS clients are met with the certificate of {@link serverPaths}. Absent: they are not. */
+  readonly hasTls?: boolean | undefined;
+  /** Absent: no MQTT clients. */
+  readonly mqtt?: MqttConf | undefined;
   readonly jetstream: JetStreamConf;
   readonly operatorJwt: string;
   readonly systemAccount: PublicNkey;
@@ -25,6 +29,18 @@ export interface JetStreamConf {
   readonly maxMemoryBytes: number;
 }
 
+/** The listener for MQTT clients. What is absent is the server's own default. */
+export interface MqttConf {
+  readonly port: number;
+  /** Whether clients are met with the certificate of {@link serverPaths}. */
+  readonly hasTls: boolean;
+  readonly ackWaitSeconds?: number | undefined;
+  /** Up to 65535. */
+  readonly maxAckPending?: number | undefined;
+  /** Replicas of the streams that the server makes in each account of MQTT clients. */
+  readonly streamReplicas?: number | undefined;
+}
+
 /** Where things are in a server's file system. */
 export const serverPaths = {
   config: "/etc/nats/nats.conf",
@@ -32,6 +48,8 @@ export const serverPaths = {
   jetstream: "/data/jetstream",
   resolver: "/data/resolver",
   pid: "/var/run/nats/nats.pid",
+  /** A folder with tls.crt and tls.key for each listener that has a certificate. */
+  certificates: { client: "/etc/nats-certificates/client", mqtt: "/etc/nats-certificates/mqtt" },
 } as const;
 
 /** The ports that a server listens on. */
@@ -55,6 +73,8 @@ export function serverConf(server: ServerConf): string {
     lame_duck_grace_period: `${String(server.lameDuck.gracePeriodSeconds)}s`,
     lame_duck_duration: `${String(server.lameDuck.durationSeconds)}s`,
     cluster: server.routes.length > 1 ? clusterBlock(server) : undefined,
+    tls: server.hasTls === true ? tlsBlock("client") : undefined,
+    mqtt: server.mqtt === undefined ? undefined : mqttBlock(server.mqtt),
     jetstream: {
       store_dir: serverPaths.jetstream,
       max_file_store: server.jetstream.maxFileBytes,
@@ -76,4 +96,19 @@ export function accountsConf(accounts: Readonly<Record<PublicNkey, string>>): st
 
 function clusterBlock({ cluster, routes, routeLogin }: ServerConf): ConfBlock {
   return { name: cluster, port: serverPorts.cluster, authorization: { ...routeLogin, timeout: 2 }, routes };
+}
+
+function mqttBlock({ port, hasTls, ackWaitSeconds, maxAckPending, streamReplicas }: MqttConf): ConfBlock {
+  return {
+    port,
+    tls: hasTls ? tlsBlock("mqtt") : undefined,
+    ack_wait: ackWaitSeconds === undefined ? undefined : `${String(ackWaitSeconds)}s`,
+    max_ack_pending: maxAckPending,
+    stream_replicas: streamReplicas,
+  };
+}
+
+function tlsBlock(listener: keyof typeof serverPaths.certificates): ConfBlock {
+  const folder = serverPaths.certificates[listener];
+  return { cert_file: `${folder}/tls.crt`, key_file: `${folder}/tls.key` };
 }

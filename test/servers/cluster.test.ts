@@ -119,7 +119,7 @@ async function startFourth(
   const folder = join(region.folder, name);
   const moved = (text: string) => text.replaceAll(model.place.folder, folder);
   const listening = (text: string) =>
-    (["client", "monitor"] as const)
+    (["client", "monitor", "mqtt"] as const)
       .reduce(
         (rest, port) => rest.replaceAll(`${loopback}:${model.place.ports[port]}`, `${loopback}:${ports[port]}`),
         text,

@@ -8,7 +8,7 @@ import type { Image } from "./images.ts";
 const SOURCES = ["package.json", "cli", "components/discovery", "config", "nats", "providers", "tools/project.ts"];
 
 /** What these sources load. */
-const DEPENDENCIES = ["@kubernetes/client-node", "sodium-native", "zod"];
+const DEPENDENCIES = ["@kubernetes/client-node", "@nats-io/transport-node", "prom-client", "sodium-native", "zod"];
 
 /** The image that the Dockerfile describes, of what is on this machine: its own Node and its libraries, the sources, what they load. */
 export async function controllerImage(name: string): Promise<Image> {

@@ -46,16 +46,20 @@ export async function renderDev(run: Omit<Run, "stack"> = {}): Promise<RenderedS
   return { platform: parsePlatform(run.platform ?? platformOf("dev")), folder, rendered };
 }
 
-/** Renders the dev stack and starts its region. */
-export async function startDev(run: Omit<Run, "stack"> = {}): Promise<TestRegion> {
+/** Renders the dev stack, lets something be added to what was rendered, and starts its region. */
+export async function startDev(
+  run: Omit<Run, "stack"> = {},
+  add: (stack: RenderedStack) => void = () => undefined,
+): Promise<TestRegion> {
   const stack = await renderDev(run);
+  add(stack);
   const folder = join(stack.folder, "run");
   const region = await startRegion({ rendered: stack.rendered, folder, ports: "free", executable: natsServer() });
-  const { credentials, urls, servers } = region;
+  const { credentials, urls, caFile, servers } = region;
   return {
     ...region,
     ...stack,
-    contexts: writeContexts({ region: regionName, credentials, urls, folder }),
+    contexts: writeContexts({ region: regionName, credentials, urls, caFile, folder }),
     credential: (account, user) => {
       const found = credentials.find((it) => it.account === account && it.user === user);
       assert.ok(found, `${account}/${user} was delivered to nobody`);

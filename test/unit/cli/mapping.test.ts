@@ -21,8 +21,8 @@ include ./accounts.conf
 `;
 
 const places: Place[] = [
-  { folder: "/home/some one/nats-0", ports: { client: 1, cluster: 2, monitor: 3 } },
-  { folder: '/home/some one/"1"', ports: { client: 4, cluster: 5, monitor: 6 } },
+  { folder: "/home/some one/nats-0", ports: { client: 1, cluster: 2, monitor: 3, mqtt: 7 } },
+  { folder: '/home/some one/"1"', ports: { client: 4, cluster: 5, monitor: 6, mqtt: 8 } },
 ];
 
 function pods(change: Partial<Pods> & { conf?: string } = {}): Pods {
@@ -106,6 +106,33 @@ test("a host name of the cluster that is left over is refused", () => {
     () => mapServer(pods({ conf: more }), 0, places),
     /the host name hub\.nats\.svc\.cluster\.local of the Kubernetes cluster is left over/,
   );
+});
+
+test("certificates are where the configuration looks for them, as they were, and the addresses say that there is TLS", () => {
+  const folder = "/etc/nats-certificates";
+  const certified = `${conf}tls { cert_file: "${folder}/client/tls.crt" }
+mqtt {
+  port: 1883
+  tls { cert_file: "${folder}/mqtt/tls.crt" }
+}
+`;
+  const { mounts, ports } = pods({ conf: certified });
+  const certificate = { "tls.crt": "port: 4222 of nats.nats.svc.cluster.local" };
+  const more = ["client", "mqtt"].map((listener) => ({ path: `${folder}/${listener}`, files: certificate }));
+  const server = mapServer(pods({ mounts: [...mounts, ...more], ports: { ...ports, mqtt: 1883 } }), 0, places);
+  const here = "/home/some one/nats-0/etc/nats-certificates";
+  for (const listener of ["client", "mqtt"])
+    assert.equal(server.files[`${here}/${listener}/tls.crt`], certificate["tls.crt"]);
+  const text = server.files["/home/some one/nats-0/etc/nats/nats.conf"] ?? "";
+  assert.ok(text.includes(`tls { cert_file: "${here}/client/tls.crt" }`), text);
+  assert.ok(text.includes(`mqtt {\n  listen: "127.0.0.1:7"\n  tls { cert_file: "${here}/mqtt/tls.crt" }\n}`), text);
+  assert.deepEqual(server.schemes, { client: "tls", mqtt: "mqtts" });
+  assert.deepEqual(mapServer(pods(), 0, places).schemes, { client: "nats", mqtt: undefined });
+});
+
+test("an MQTT port that the configuration does not open is refused", () => {
+  const { ports } = pods();
+  assert.throws(() => mapServer(pods({ ports: { ...ports, mqtt: 1883 } }), 0, places), /the mqtt port: found nothing/);
 });
 
 test("one server needs no cluster in its configuration", () => {

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { podsOf } from "../../../cli/local/pods.ts";
 import { chooseRegion } from "../../../cli/local/stack.ts";
 import { parsePlatform } from "../../../config/parse.ts";
-import type { Manifest } from "../../../cli/local/manifests.ts";
 
 const platform = parsePlatform({
   operator: { name: "test" },
@@ -32,19 +30,6 @@ for (const name of ["cluster", "north"]) {
     });
   });
 }
-
-test("a StatefulSet with what nobody has taught us to run is refused, and the place is named", () => {
-  const manifest: Manifest = {
-    kind: "StatefulSet",
-    metadata: { name: "nats", namespace: "nats", labels: {} },
-    spec: { replicas: 3, template: { spec: { containers: [{ ports: [{ name: "mqtt", containerPort: 1883 }] }] } } },
-    file: "statefulset.yaml",
-  };
-  assert.throws(
-    () => podsOf([manifest]),
-    /^Trouble: statefulset\.yaml: this StatefulSet holds what can't be run locally:\n[^]*containers\[0\]\.ports\[0\]\.name/,
-  );
-});
 
 test("a stack whose keys are in Vault has no Secrets to run with, and the error says what can be run", () => {
   const keys = { store: "vault", address: "https://vault.example", path: "nats" };

@@ -64,6 +64,66 @@ test("the namespace is left to others where the stack says so", async () => {
   assert.equal(manifest(await withServers({ createNamespace: false }), "Namespace", "nats"), "");
 });
 
+interface StatefulSet {
+  spec: {
+    template: {
+      spec: {
+        volumes: { name: string; secret?: { secretName: string; defaultMode: number } }[];
+        containers: [{ volumeMounts: { name: string; mountPath: string }[]; ports: { name: string }[] }];
+      };
+    };
+  };
+}
+
+/** The Secrets that are mounted below the certificates' folder, by what is below it, and how many volumes there are of them. */
+function certificatesOf(registrations: readonly Registration[]) {
+  const { volumes, containers } = (JSON.parse(manifest(registrations, "StatefulSet", "nats")) as StatefulSet).spec
+    .template.spec;
+  const secrets = new Map(
+    volumes.flatMap(({ name, secret }) => (secret === undefined ? [] : [[name, secret] as const])),
+  );
+  const folder = "/etc/nats-certificates/";
+  const mounted = containers[0].volumeMounts
+    .filter(({ mountPath }) => mountPath.startsWith(folder))
+    .map(({ name, mountPath }) => [mountPath.slice(folder.length), secrets.get(name)?.secretName]);
+  const modes = [...secrets.values()].map(({ defaultMode }) => defaultMode);
+  return { mounted: Object.fromEntries(mounted) as Record<string, string>, modes };
+}
+
+test("each listener finds its certificate in a folder of its own, which the servers' group can read", async () => {
+  const apart = await withServers({ tls: { secret: "nats-tls" }, mqtt: { tls: { secret: "mqtt-tls" } } });
+  assert.deepEqual(certificatesOf(apart), { mounted: { client: "nats-tls", mqtt: "mqtt-tls" }, modes: [0o440, 0o440] });
+  const together = await withServers({ tls: { secret: "one" }, mqtt: { tls: { secret: "one" } } });
+  assert.deepEqual(certificatesOf(together), { mounted: { client: "one", mqtt: "one" }, modes: [0o440] });
+  const mqttAlone = await withServers({ mqtt: { tls: { secret: "mqtt-tls" } } });
+  assert.deepEqual(certificatesOf(mqttAlone), { mounted: { mqtt: "mqtt-tls" }, modes: [0o440] });
+  assert.deepEqual(certificatesOf(await withServers({})), { mounted: {}, modes: [] });
+});
+
+test("workloads are told the address that the servers' listeners have", async () => {
+  const urlOf = (registrations: readonly Registration[]) =>
+    /"URLS":"([^"]+)"/.exec(manifest(registrations, "Secret", "orders-nats"))?.[1];
+  assert.equal(urlOf(await withServers({})), "nats://nats.nats.svc.cluster.local:4222");
+  assert.equal(urlOf(await withServers({ tls: { secret: "nats-tls" } })), "tls://nats.nats.svc.cluster.local:4222");
+});
+
+test("MQTT has a port where it is on, and none where it is not", async () => {
+  const on = await withServers({ mqtt: { port: 8883 } });
+  for (const [kind, name] of [
+    ["StatefulSet", "nats"],
+    ["Service", "nats"],
+    ["Service", "nats-headless"],
+  ] as const) {
+    assert.match(
+      manifest(on, kind, name),
+      /"containerPort":8883,"name":"mqtt"|"name":"mqtt","(containerPort|port)":8883/,
+      `${kind} ${name}`,
+    );
+    assert.doesNotMatch(manifest(await withServers({ mqtt: undefined }), kind, name), /mqtt/, `${kind} ${name}`);
+  }
+  assert.doesNotMatch(manifest(await withServers({ mqtt: undefined }), "Secret", "nats-config"), /mqtt/);
+});
+
 test("the system account is preloaded even where no other account has room", () => {
   const account = (name: string) => name.padEnd(56, "A") as PublicNkey;
   const accounts = {

@@ -5,6 +5,7 @@ import { merge } from "../../../config/merge.ts";
 import { parsePlatform } from "../../../config/parse.ts";
 import { messageOf, refuses } from "./wrong.ts";
 
+const withMqtt = "regions: { local: { nats: { mqtt: {} } } }";
 const delivered = (format: string) =>
   `users: { orders: { role: worker, deliver: [{ region: local, namespace: orders, secret: orders-nats, format: ${format} }] } }`;
 const mqtt = "its server takes a JWT as the password from MQTT clients alone";
@@ -22,22 +23,34 @@ refuses([
   ],
   [
     "a password for a role with a key to prove",
-    `accounts: { SERVICES: { ${delivered("password")} } }`,
+    `accounts: { SERVICES: { ${delivered("password")} } }\n${withMqtt}`,
     `accounts.SERVICES.users.orders.deliver[0].format: found "password", but ${mqtt}, and only that of a role with bearer: true, which has no key to prove: role worker is not one; creds, jwt and context work for it`,
   ],
   [
     "a URL for a user without a role",
-    "accounts: { SERVICES: { users: { free: { deliver: [{ region: local, namespace: orders, secret: free, format: url }] } } } }",
+    "accounts: { SERVICES: { users: { free: { deliver: [{ region: local, namespace: orders, secret: free, format: url }] } } } }\n" +
+      withMqtt,
     `accounts.SERVICES.users.free.deliver[0].format: found "url", but ${mqtt}, and only that of a role with bearer: true, which has no key to prove: user free has none; creds, jwt and context work for it`,
   ],
   [
     "a URL for a bearer that may not use MQTT",
-    `accounts: { SERVICES: { roles: { worker: { bearer: true, connectionTypes: [STANDARD, WEBSOCKET] } }, ${delivered("url")} } }`,
+    `accounts: { SERVICES: { roles: { worker: { bearer: true, connectionTypes: [STANDARD, WEBSOCKET] } }, ${delivered("url")} } }\n${withMqtt}`,
     `accounts.SERVICES.users.orders.deliver[0].format: found "url", but ${mqtt}, and role worker may connect as STANDARD and WEBSOCKET only: add MQTT to its connectionTypes`,
   ],
   [
+    "a password for servers that take no MQTT clients",
+    `accounts: { SERVICES: { roles: { worker: { bearer: true } }, ${delivered("password")} } }`,
+    'accounts.SERVICES.users.orders.deliver[0].format: found "password", but it is for MQTT clients, which the servers of region local don\'t take: add regions.local.nats.mqtt',
+  ],
+  [
+    "a listener that is wrong itself is the only problem",
+    `accounts: { SERVICES: { roles: { worker: { bearer: true } }, ${delivered("password")} } }\nregions: { local: { nats: { mqtt: { port: 80 } } } }`,
+    "regions.local.nats.mqtt.port: found 80, but a port from 1024 to 65535 is needed here",
+  ],
+  [
     "a role that does not exist is the only problem",
-    "accounts: { SERVICES: { users: { orders: { role: wrker, deliver: [{ region: local, namespace: orders, secret: orders-nats, format: url }] } } } }",
+    "accounts: { SERVICES: { users: { orders: { role: wrker, deliver: [{ region: local, namespace: orders, secret: orders-nats, format: url }] } } } }\n" +
+      withMqtt,
     'accounts.SERVICES.users.orders.role: found "wrker", but account SERVICES has only the role worker',
   ],
 ]);
@@ -50,7 +63,7 @@ accounts:
     roles: { device: { bearer: true } }
     users: { one: { role: device, deliver: [{ region: local, namespace: iot, secret: one, format: password }] } }
     allow: [{ region: "*", namespaces: [iot] }]
-regions: { local: { target: { render: deploy/local } } }
+regions: { local: { target: { render: deploy/local }, nats: { mqtt: {} } } }
 `) as object;
   assert.equal(
     messageOf(platform),

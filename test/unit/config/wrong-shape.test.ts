@@ -138,6 +138,27 @@ refuses([
     'accounts.SERVICES.roles.worker.responses.ttl: found "30m1h", but a duration from 1s up is needed here, such as 45s, 2m or 1h30m',
   ],
   [
+    "an MQTT port that needs a right of its own",
+    "regions: { local: { nats: { mqtt: { port: 883 } } } }",
+    "regions.local.nats.mqtt.port: found 883, but a port from 1024 to 65535 is needed here",
+  ],
+  [
+    "more unacknowledged MQTT messages than 16 bits count",
+    "regions: { local: { nats: { mqtt: { maxAckPending: 65536 } } } }",
+    "regions.local.nats.mqtt.maxAckPending: found 65536, but a whole number from 1 to 65535 is needed here",
+  ],
+  [
+    "even replicas of MQTT sessions",
+    "regions: { local: { nats: { mqtt: { replicas: 2 } } } }",
+    "regions.local.nats.mqtt.replicas: found 2, but a stream has 1, 3 or 5 replicas",
+  ],
+  [
+    "a certificate that is no Secret's name",
+    "regions: { local: { nats: { tls: {}, mqtt: { tls: { secret: Nats_TLS } } } } }",
+    'regions.local.nats.mqtt.tls.secret: found "Nats_TLS", but a name here has at most 253 of a-z, 0-9, - and ., and every part between dots begins and ends with a letter or digit',
+    "regions.local.nats.tls.secret: found nothing, but a name here has at most 253 of a-z, 0-9, - and ., and every part between dots begins and ends with a letter or digit",
+  ],
+  [
     "replicas are even",
     "regions: { local: { nats: { replicas: 2 } } }",
     "regions.local.nats.replicas: found 2, but JetStream needs an odd number of servers (1, 3 or 5)",
@@ -227,6 +248,6 @@ regions: { local: { nats: { replicas: 3 } } }
   [
     "a key in defaults is misspelt",
     "defaults: { nats: { image: 'nats:2.15.2', replica: 3 } }",
-    "defaults.nats.replica: found an unknown key, but only namespace, createNamespace, image, replicas, clusterDomain, jetstream, resolver, resources, lameDuck, nodeSelector or tolerations can stand here; did you mean replicas?",
+    "defaults.nats.replica: found an unknown key, but only namespace, createNamespace, image, replicas, clusterDomain, tls, mqtt, jetstream, resolver, resources, lameDuck, nodeSelector or tolerations can stand here; did you mean replicas?",
   ],
 ]);

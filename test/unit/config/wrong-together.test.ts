@@ -119,6 +119,16 @@ regions: { a: { target: { context: here }, nats: { namespace: nats-a } }, b: { t
     "regions.local.nats.resources.requests.memory: found 3Gi, but it cannot be above the memory limit of 2Gi",
   ],
   [
+    "an MQTT port that the servers have already",
+    "regions: { local: { nats: { mqtt: { port: 8222 } } } }",
+    "regions.local.nats.mqtt.port: found 8222, but the servers have it for something else (monitor): choose another one, such as 1883 or 8883",
+  ],
+  [
+    "more replicas of MQTT sessions than servers",
+    "regions: { local: { nats: { mqtt: { replicas: 5 } } } }",
+    "regions.local.nats.mqtt.replicas: found 5, but a stream can have no more replicas than there are servers: 3",
+  ],
+  [
     "the grace period is as long as the lame duck time",
     "regions: { local: { nats: { lameDuck: { gracePeriod: 1m, duration: 1m } } } }",
     "regions.local.nats.lameDuck.gracePeriod: found 1m, but it must be shorter than the duration of 1m",

@@ -62,3 +62,25 @@ test("accounts are written in one order, whatever order they come in", () => {
   assert.equal(accountsConf(a), accountsConf(Object.fromEntries(Object.entries(a).reverse())));
   assert.equal(accountsConf(a), 'resolver_preload {\n  AA: "1"\n  AB: "2"\n}\n');
 });
+
+test("a listener for MQTT says what was asked for, and leaves the rest to the server", () => {
+  assert.doesNotMatch(serverConf(server()), /mqtt|tls/);
+  assert.match(serverConf(server({ mqtt: { port: 1883, hasTls: false } })), /^mqtt \{\n {2}port: 1883\n\}\n/m);
+  const mqtt = { port: 8883, hasTls: false, ackWaitSeconds: 60, maxAckPending: 100, streamReplicas: 3 };
+  assert.match(
+    serverConf(server({ mqtt })),
+    /^mqtt \{\n {2}port: 8883\n {2}ack_wait: "60s"\n {2}max_ack_pending: 100\n {2}stream_replicas: 3\n\}\n/m,
+  );
+});
+
+test("each listener with TLS has the files of its own folder", () => {
+  const conf = serverConf(server({ hasTls: true, mqtt: { port: 8883, hasTls: true } }));
+  for (const [indent, listener] of [
+    ["", "client"],
+    ["  ", "mqtt"],
+  ] as const) {
+    const folder = `/etc/nats-certificates/${listener}`;
+    const block = ["tls {", `  cert_file: "${folder}/tls.crt"`, `  key_file: "${folder}/tls.key"`, "}"];
+    assert.ok(conf.includes(`\n${block.map((line) => `${indent}${line}\n`).join("")}`), conf);
+  }
+});

@@ -8,6 +8,8 @@ import { issueUser, userIssuer, type IssuedUser } from "../../../nats/users.ts";
 import { ISSUED_AT, keys } from "./samples.ts";
 
 const client = "nats://nats.nats.svc.cluster.local:4222";
+const mqtt = "mqtt://nats.nats.svc.cluster.local:1883";
+const addresses = { nats: client, mqtt };
 const beside = { URLS: client, ACCOUNT_NAME: "IOT" };
 
 function issued(): IssuedUser {
@@ -39,11 +41,20 @@ test("every form is of one and the same user", () => {
   assert.deepEqual(parseCreds(user.creds), { jwt: user.jwt, seed: user.seed });
 });
 
-test("what MQTT clients sign in with leads to the MQTT port of the same host, and no other form does", () => {
-  const addresses = Object.fromEntries(CREDENTIAL_FORMATS.map((format) => [format, addressFor(format, client)]));
-  const mqtt = "mqtt://nats.nats.svc.cluster.local:1883";
-  const nats = { creds: client, jwt: client, nkey: client, context: client };
-  assert.deepEqual(addresses, { ...nats, password: mqtt, url: mqtt });
+test("what MQTT clients sign in with leads to where the servers take them, and no other form does", () => {
+  for (const mqtt of ["mqtt://nats.nats.svc.cluster.local:1883", "mqtts://nats.nats.svc.cluster.local:8883"]) {
+    const found = CREDENTIAL_FORMATS.map((format) => [format, addressFor(format, { nats: client, mqtt })]);
+    const nats = { creds: client, jwt: client, nkey: client, context: client };
+    assert.deepEqual(Object.fromEntries(found), { ...nats, password: mqtt, url: mqtt });
+  }
+});
+
+test("there is no address of servers that take no MQTT clients", () => {
+  assert.throws(
+    () => addressFor("url", { nats: client }),
+    /found the format url, but the servers take no MQTT clients/,
+  );
+  assert.equal(addressFor("creds", { nats: client }), client);
 });
 
 test("a URL holds name and JWT so that they come out of it as they were, whatever the name is", () => {
@@ -51,7 +62,7 @@ test("a URL holds name and JWT so that they come out of it as they were, whateve
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (name) => {
       const user = { ...known, name };
-      const { url = "" } = credentialFields("url", user, { ...beside, URLS: addressFor("url", client) });
+      const { url = "" } = credentialFields("url", user, { ...beside, URLS: addressFor("url", addresses) });
       const { protocol, username, password, host } = new URL(url);
       assert.deepEqual([protocol, host], ["mqtt:", "nats.nats.svc.cluster.local:1883"]);
       assert.equal(decodeURIComponent(username), name);

@@ -1,0 +1,13 @@
+import type { ExporterSettings } from "../../../nats/exporter.ts";
+
+/** What the dashboard of a region follows from. It has rows for what the region's exporters tell, and no others. */
+export interface DashboardSettings extends ExporterSettings {
+  /** Name of the region. Every series of it has this as its label `nats_cluster`. */
+  readonly region: string;
+  /** Uid of Grafana's Prometheus data source. */
+  readonly dataSource: string;
+  /** Whether the system exporter runs: what only the system account can tell. */
+  readonly hasSystemExporter: boolean;
+  /** Uid of a Loki data source with the servers' logs. Absent: no row of logs. */
+  readonly lokiUid?: string | undefined;
+}

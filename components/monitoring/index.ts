@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MonitoringSettings, NatsSettings, Platform } from "../../config/schema.ts";
+import { authenticationErrorsInLogs } from "../../nats/alerts/logs.ts";
+import { alertsOf, type RegionAlert } from "../../nats/alerts/table.ts";
+import type { EndingToken } from "../generated/generated-secret.ts";
+import type { ClusterTarget, PlaceOptions } from "../target/index.ts";
+import { alertChanges, alertContext } from "./context.ts";
+import { dashboardConfigMap, grafanaDashboard } from "./dashboards.ts";
+import { alertGroups } from "./grafana/alert-groups.ts";
+import { contactPoint } from "./grafana/contact-point.ts";
+import { folderTitle, grafanaFolder } from "./grafana/folder.ts";
+import { type GrafanaSettings, replacedWithSettings } from "./grafana/settings.ts";
+import { serversMonitor, systemMonitor } from "./pod-monitor.ts";
+import { prometheusRule } from "./prometheus-rule.ts";
+
+/** What {@link Monitoring} needs. */
+export interface MonitoringArgs {
+  monitoring: MonitoringSettings;
+  nats: NatsSettings;
+  target: ClusterTarget;
+  /** Tokens that end. */
+  tokens: readonly EndingToken[];
+  /** All regions of the stack: they may share a Grafana. */
+  regions: Platform["regions"];
+  /** The servers' namespace, where this program makes it. */
+  after?: pulumi.Resource | undefined;
+}
+
+/** How a region is watched: what Prometheus scrapes, alerts in Prometheus and Grafana, and the dashboard. */
+export class Monitoring extends pulumi.ComponentResource {
+  constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("nats-platform:monitoring:Monitoring", name, {}, opts);
+    const { monitoring, target } = args;
+    const { namespace } = args.nats;
+    const { dashboardConfigMap: configMap, podMonitor, runbooks } = monitoring;
+    const inNamespace: PlaceOptions = { parent: this, dependsOn: args.after === undefined ? [] : [args.after] };
+
+    // Bridges of the region have no client ids yet.
+    const context = alertContext({ ...args, region: name, bridges: [] });
+    const changes = alertChanges(monitoring);
+    const alerts = alertsOf(context, changes);
+    const scraped = { region: name, namespace, podMonitor };
+    target.place("PodMonitor", `${name}.pod-monitor`, serversMonitor(scraped), inNamespace);
+    if (monitoring.system !== undefined) {
+      target.place("PodMonitor", `${name}.system-exporter.pod-monitor`, systemMonitor(scraped), inNamespace);
+    }
+    if (monitoring.prometheusRule !== undefined) {
+      const settings = { region: name, namespace, alerts, scrapeSeconds: podMonitor.interval, runbooks };
+      const rule = prometheusRule({ ...settings, labels: monitoring.prometheusRule.labels });
+      target.place("PrometheusRule", `${name}.prometheus-rule`, rule, inNamespace);
+    }
+    if (monitoring.grafana !== undefined) {
+      const fromLogs = authenticationErrorsInLogs(context, namespace, changes);
+      const isInLogs = monitoring.grafana.loki !== undefined && !context.hasSystemExporter;
+      const logAlerts = isInLogs && fromLogs !== undefined ? [fromLogs] : [];
+      placeInGrafana(name, args, monitoring.grafana, { alerts, logAlerts }, inNamespace);
+    }
+    if (configMap !== undefined) {
+      const manifest = dashboardConfigMap(name, namespace, monitoring, configMap);
+      target.place("ConfigMap", `${name}.dashboard`, manifest, inNamespace);
+    }
+    this.registerOutputs({});
+  }
+}
+
+function placeInGrafana(
+  region: string,
+  { target, monitoring, nats: { namespace }, regions }: MonitoringArgs,
+  grafana: GrafanaSettings,
+  alerts: { alerts: readonly RegionAlert[]; logAlerts: readonly RegionAlert[] },
+  inNamespace: PlaceOptions,
+): void {
+  const opts = { ...inNamespace, ...replacedWithSettings };
+  const title = folderTitle(region, titlesOf(regions));
+  const folder = grafanaFolder(region, namespace, grafana, title);
+  target.place("GrafanaFolder", `${region}.grafana-folder`, folder, opts);
+  for (const point of contactPoint(namespace, grafana)) {
+    target.place("GrafanaContactPoint", `${region}.grafana-contact-point`, point, opts);
+  }
+  if (grafana.alerts) {
+    const { receiver } = grafana;
+    const settings = { region, namespace, grafana, receiver, runbooks: monitoring.runbooks, ...alerts };
+    for (const group of alertGroups(settings)) {
+      target.place("GrafanaAlertRuleGroup", `${region}.grafana.${group.metadata.name}`, group, opts);
+    }
+  }
+  if (grafana.dashboard) {
+    const dashboard = grafanaDashboard(region, namespace, monitoring, grafana);
+    target.place("GrafanaDashboard", `${region}.grafana-dashboard`, dashboard, opts);
+  }
+}
+
+function titlesOf(regions: Platform["regions"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(regions).flatMap(([name, { monitoring }]) =>
+      monitoring?.grafana === undefined ? [] : [[name, monitoring.grafana.folder]],
+    ),
+  );
+}

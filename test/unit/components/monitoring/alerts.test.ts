@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { alertChanges, alertContext } from "../../../../components/monitoring/context.ts";
+import type { AlertContext } from "../../../../nats/alerts/alert.ts";
+import { conditionOf, alertsOf } from "../../../../nats/alerts/table.ts";
+import type { PrometheusAlert } from "../../../../components/target/prometheus-operator.ts";
+import { madeBy, ofKind, parsedRegion, platformOf, type RegionParts } from "./watched.ts";
+
+const nothing = { bridges: [], tokens: [] };
+const contextOf = (parts: RegionParts): AlertContext =>
+  alertContext({ region: "east", ...parsedRegion(parts), ...nothing });
+
+async function rulesOf(monitoring: object, nats: object = {}) {
+  const made = await madeBy(platformOf({ east: { monitoring: { prometheusRule: {}, ...monitoring }, nats } }));
+  const [rule] = ofKind(made, "PrometheusRule");
+  assert.ok(rule);
+  return rule.spec.groups;
+}
+const ruleNamed = (groups: Awaited<ReturnType<typeof rulesOf>>, name: string): PrometheusAlert => {
+  const found = groups.flatMap(({ rules }) => rules).find(({ alert }) => alert === name);
+  assert.ok(found, `there is no ${name}`);
+  return found;
+};
+
+test("what alerts follow from is what the region is", () => {
+  const context = contextOf({});
+  assert.equal(context.replicas, 3);
+  assert.equal(context.scrapeSeconds, 15);
+  assert.equal(context.hasSystemExporter, false);
+  assert.equal(context.hasTls, false);
+  assert.equal(contextOf({ nats: { tls: { secret: "a" } } }).hasTls, true);
+  assert.equal(contextOf({ nats: { mqtt: { tls: { secret: "a" } } } }).hasTls, true);
+  assert.equal(contextOf({ nats: { mqtt: {} } }).hasTls, false);
+  assert.deepEqual(contextOf({ monitoring: { expected: { gateways: 2 } } }).expected, { gateways: 2, leafnodes: 0 });
+});
+
+test("what a region says differently of an alert is all heard", () => {
+  const change = { threshold: 5, for: "2m", severity: "critical" };
+  const { monitoring } = parsedRegion({ monitoring: { alerts: { NatsConsumerLag: change } } });
+  const [alert] = alertsOf(contextOf({}), alertChanges(monitoring)).filter(({ name }) => name === "NatsConsumerLag");
+  assert.deepEqual([alert?.threshold, alert?.forSeconds, alert?.severity], [5, 120, "critical"]);
+});
+
+test("an alert that is switched off is nowhere", async () => {
+  const groups = await rulesOf({ grafana: {}, alerts: { NatsQuorumLost: { enabled: false } } });
+  assert.ok(!JSON.stringify(groups).includes("NatsQuorumLost"));
+  assert.deepEqual(
+    groups.map(({ name }) => name),
+    ["nats-east-alerts"],
+  );
+});
+
+test("Prometheus gets every alert of the table that applies, as one condition each", async () => {
+  const groups = await rulesOf({});
+  const expected = alertsOf(contextOf({})).map((alert) => [alert.name, conditionOf(alert)]);
+  const found = groups.flatMap(({ rules }) => rules.map(({ alert, expr }) => [alert, expr]));
+  assert.deepEqual(found.sort(), expected.sort());
+});
+
+test("the quorum is looked at each 10 seconds, the other alerts at each scrape", async () => {
+  assert.deepEqual(
+    (await rulesOf({ podMonitor: { interval: "12s" } })).map(({ name, interval }) => [name, interval]),
+    [
+      ["nats-east-quorum", "10s"],
+      ["nats-east-alerts", "12s"],
+    ],
+  );
+});
+
+test("the quorum alert counts a majority of the servers that the region has, and there is none for one server", async () => {
+  const condition = async (replicas: number) => ruleNamed(await rulesOf({}, { replicas }), "NatsQuorumLost").expr;
+  assert.match(await condition(3), / < 2$/);
+  assert.match(await condition(5), / < 3$/);
+  await assert.rejects(condition(1), /there is no NatsQuorumLost/);
+});
+
+test("an alert says which region it is of, how urgent it is, and where its page is", async () => {
+  const rule = ruleNamed(await rulesOf({ runbooks: "https://docs.example/runbooks/" }), "NatsStreamWithoutLeader");
+  assert.deepEqual(rule.labels, { severity: "critical", nats_cluster: "east" });
+  assert.equal(rule.annotations.runbook, "docs/runbooks/NatsStreamWithoutLeader.md");
+  assert.equal(rule.annotations.runbook_url, "https://docs.example/runbooks/NatsStreamWithoutLeader.md");
+  const [without] = (await rulesOf({})).flatMap(({ rules }) => rules);
+  assert.ok(without && !("runbook_url" in without.annotations));
+});
+
+test("tokens that are signed anew are watched until their window ends, in the regions that get them", async () => {
+  const token = {
+    secretName: "api-token",
+    generate: true,
+    format: "application",
+    signer: "signer",
+    issuer: "i",
+    audience: "a",
+  };
+  const secrets = {
+    natsNKeys: { signer: { secretName: "signer", generate: true, deliver: [{ region: "east", namespace: "orders" }] } },
+    natsJwtAuth: {
+      api: { ...token, ttl: "30d", claims: [], deliver: [{ region: "east", namespace: "orders" }] },
+      given: { ...token, secretName: "given", generate: false, tokenFrom: "given", deliver: [] },
+    },
+  };
+  delete (secrets.natsJwtAuth as Partial<typeof secrets.natsJwtAuth>).given;
+  const monitoring = { prometheusRule: {} };
+  const made = await madeBy(platformOf({ east: { monitoring }, west: { monitoring } }, { secrets }));
+  const [east, west] = ofKind(made, "PrometheusRule").map(({ spec }) => spec.groups);
+  assert.ok(east && west);
+  const { expr } = ruleNamed(east, "NatsTokenExpiring");
+  assert.match(expr, /\(vector\(\d{10}\) - time\(\)\) \/ 2592000, "token", "orders\/api-token"/);
+  assert.ok(!JSON.stringify(west).includes("NatsTokenExpiring"));
+});
