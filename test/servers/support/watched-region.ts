@@ -5,23 +5,25 @@ import { startServer, type RunningServer } from "../../../cli/local/server.ts";
 import { statusOf } from "../../../cli/local/health.ts";
 import type { AlertContext } from "../../../nats/alerts/alert.ts";
 import { CLUSTER_LABEL, COMPONENT_LABEL, components } from "../../../nats/alerts/series.ts";
-import { alertsOf, type AlertChange } from "../../../nats/alerts/table.ts";
+import type { AlertChange } from "../../../nats/alerts/table.ts";
 import type { ExporterSettings } from "../../../nats/exporter.ts";
 import type { Run } from "../../support/program.ts";
-import { rulesOf, scaled } from "./alert-rules.ts";
 import { freePort } from "./free-port.ts";
 import { eventually } from "./monitoring.ts";
 import { startNatsExporter, type NatsExporter } from "./nats-exporter.ts";
 import { startPrometheus, type Prometheus, type Target } from "./prometheus.ts";
-import { natsServer, regionName, startDev, type TestRegion } from "./region.ts";
+import { natsServer, regionName, startDev, type RenderedStack, type TestRegion } from "./region.ts";
+import { rulesOf, scaled } from "./scaled-rules.ts";
 
 /** How a region is watched. What is absent is as for users. */
 export interface WatchSettings {
   readonly run?: Omit<Run, "stack">;
+  /** Adds to what was rendered, before it starts. */
+  readonly add?: (stack: RenderedStack) => void;
   readonly context?: Partial<AlertContext>;
   readonly changes?: Readonly<Record<string, AlertChange>>;
   readonly exporter?: Partial<ExporterSettings>;
-  /** Time between two scrapes, and between two evaluations. */
+  /** Time between two scrapes. The rules count on 15 seconds, divided by the factor. */
   readonly scrapeSeconds?: number;
   /** By what the durations of the rules are divided (see {@link scaled}). */
   readonly factor?: number;
@@ -56,26 +58,24 @@ export interface WatchedRegion {
 }
 
 /** What the alerts of the dev region follow from, when nothing is connected to it from elsewhere. */
-export function devContext(scrapeSeconds: number): AlertContext {
-  return {
-    region: regionName,
-    replicas: 3,
-    exporter: { streams: "consumers" },
-    scrapeSeconds,
-    hasSystemExporter: false,
-    hasTls: false,
-    expected: { gateways: 0, leafnodes: 0 },
-    bridges: [],
-    tokens: [],
-  };
-}
+export const devContext: AlertContext = {
+  region: regionName,
+  replicas: 3,
+  exporter: { streams: "consumers" },
+  scrapeSeconds: 15,
+  hasSystemExporter: false,
+  hasTls: false,
+  expected: { gateways: 0, leafnodes: 0 },
+  bridges: [],
+  tokens: [],
+};
 
 /** Starts it, and resolves when every server has been scraped and no alert is there any more that comes of the start. */
 export async function startWatched(settings: WatchSettings = {}): Promise<WatchedRegion> {
   const { scrapeSeconds = 1, factor = 1, changes = {}, targets = [] } = settings;
-  const context = { ...devContext(scrapeSeconds), ...settings.context };
+  const context = { ...devContext, ...settings.context };
   const exporterSettings = { streams: "consumers", accounts: true, gateways: true, leafnodes: true } as const;
-  const region = await startDev(settings.run);
+  const region = await startDev(settings.run, settings.add);
   const folder = mkdtempSync(join(tmpdir(), "nats-platform-watched-"));
   const watching: Prometheus[] = [];
   const scraped = new Map<string, NatsExporter>();
@@ -87,12 +87,10 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
     for (const prometheus of watching) prometheus.setTargets(allTargets());
   };
   const watch: WatchedRegion["watchAgain"] = async (how) => {
-    const its = how.scrapeSeconds ?? scrapeSeconds;
-    const alerts = alertsOf({ ...context, scrapeSeconds: its }, how.changes ?? changes);
     const prometheus = await startPrometheus({
       folder: join(folder, String(watching.length)),
-      scrapeSeconds: its,
-      rules: rulesOf(alerts).map((rule) => scaled(rule, how.factor ?? factor)),
+      scrapeSeconds: how.scrapeSeconds ?? scrapeSeconds,
+      rules: scaled(rulesOf(context, how.changes ?? changes), how.factor ?? factor),
       targets: allTargets(),
     });
     watching.push(prometheus);
@@ -123,7 +121,8 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
   }
 }
 
-function serverLabels(pod: string): Target["labels"] {
+/** Labels of a server, as its PodMonitor gives them. */
+export function serverLabels(pod: string): Target["labels"] {
   return { [CLUSTER_LABEL]: regionName, [COMPONENT_LABEL]: components.server, namespace: "nats", pod };
 }
 
