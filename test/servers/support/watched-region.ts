@@ -27,8 +27,6 @@ export interface WatchSettings {
   readonly scrapeSeconds?: number;
   /** By what the durations of the rules are divided (see {@link scaled}). */
   readonly factor?: number;
-  /** What is scraped besides the servers' exporters. */
-  readonly targets?: readonly Target[];
 }
 
 /** One pod: a server and the exporter beside it. */
@@ -52,7 +50,9 @@ export interface WatchedRegion {
   readonly context: AlertContext;
   readonly prometheus: Prometheus;
   readonly factor: number;
-  /** Another Prometheus on the same targets, with its own intervals and scale. They are the targets of now. */
+  /** Has something scraped besides the servers' exporters. */
+  scrape(target: Target): void;
+  /** Another Prometheus on the same targets, with its own intervals and scale. */
   watchAgain(settings: Pick<WatchSettings, "scrapeSeconds" | "factor" | "changes">): Promise<Prometheus>;
   end(): Promise<void>;
 }
@@ -70,21 +70,29 @@ export const devContext: AlertContext = {
   tokens: [],
 };
 
+/** Alerts of what is started after the region. */
+const quietLater: readonly string[] = ["NatsSystemExporterDown", "NatsGatewayDown", "NatsLeafnodeDown"];
+
 /** Starts it, and resolves when every server has been scraped and no alert is there any more that comes of the start. */
 export async function startWatched(settings: WatchSettings = {}): Promise<WatchedRegion> {
-  const { scrapeSeconds = 1, factor = 1, changes = {}, targets = [] } = settings;
+  const { scrapeSeconds = 1, factor = 1, changes = {} } = settings;
   const context = { ...devContext, ...settings.context };
   const exporterSettings = { streams: "consumers", accounts: true, gateways: true, leafnodes: true } as const;
   const region = await startDev(settings.run, settings.add);
   const folder = mkdtempSync(join(tmpdir(), "nats-platform-watched-"));
   const watching: Prometheus[] = [];
   const scraped = new Map<string, NatsExporter>();
+  const others: Target[] = [];
   const allTargets = (): Target[] => [
     ...[...scraped].map(([pod, { address }]) => ({ address, labels: serverLabels(pod) })),
-    ...targets,
+    ...others,
   ];
   const retarget = () => {
     for (const prometheus of watching) prometheus.setTargets(allTargets());
+  };
+  const scrape = (target: Target) => {
+    others.push(target);
+    retarget();
   };
   const watch: WatchedRegion["watchAgain"] = async (how) => {
     const prometheus = await startPrometheus({
@@ -113,8 +121,10 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
       async () => (await prometheus.query("nats_connz_limit")).length === pods.length,
       30,
     );
-    await eventually("no alert is left of the start", async () => (await prometheus.alerts()).length === 0, 60);
-    return { region, pods, context, prometheus, factor, watchAgain: watch, end };
+    const isQuiet = async () =>
+      (await prometheus.alerts()).every(({ labels }) => quietLater.includes(labels.alertname ?? ""));
+    await eventually("no alert is left of the start", isQuiet, 60);
+    return { region, pods, context, prometheus, factor, scrape, watchAgain: watch, end };
   } catch (error) {
     await end();
     throw error;
