@@ -13,7 +13,7 @@ import { eventually } from "./monitoring.ts";
 import { startNatsExporter, type NatsExporter } from "./nats-exporter.ts";
 import { startPrometheus, type Prometheus, type Target } from "./prometheus.ts";
 import { natsServer, regionName, startDev, type RenderedStack, type TestRegion } from "./region.ts";
-import { rulesOf, scaled } from "./scaled-rules.ts";
+import { rulesOf, scaled, type RuleGroup } from "./scaled-rules.ts";
 
 /** How a region is watched. What is absent is as for users. */
 export interface WatchSettings {
@@ -25,6 +25,8 @@ export interface WatchSettings {
   readonly exporter?: Partial<ExporterSettings>;
   /** Time between two scrapes. The rules count on 15 seconds, divided by the factor. */
   readonly scrapeSeconds?: number;
+  /** Time between two evaluations, where it is not the rules' own. */
+  readonly evaluationSeconds?: number;
   /** By what the durations of the rules are divided (see {@link scaled}). */
   readonly factor?: number;
 }
@@ -53,7 +55,9 @@ export interface WatchedRegion {
   /** Has something scraped besides the servers' exporters. */
   scrape(target: Target): void;
   /** Another Prometheus on the same targets, with its own intervals and scale. */
-  watchAgain(settings: Pick<WatchSettings, "scrapeSeconds" | "factor" | "changes">): Promise<Prometheus>;
+  watchAgain(
+    settings: Pick<WatchSettings, "scrapeSeconds" | "evaluationSeconds" | "factor" | "changes">,
+  ): Promise<Prometheus>;
   end(): Promise<void>;
 }
 
@@ -98,7 +102,7 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
     const prometheus = await startPrometheus({
       folder: join(folder, String(watching.length)),
       scrapeSeconds: how.scrapeSeconds ?? scrapeSeconds,
-      rules: scaled(rulesOf(context, how.changes ?? changes), how.factor ?? factor),
+      rules: lookedAt(scaled(rulesOf(context, how.changes ?? changes), how.factor ?? factor), how.evaluationSeconds),
       targets: allTargets(),
     });
     watching.push(prometheus);
@@ -115,7 +119,7 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
       const exporting = { ...exporterSettings, ...settings.exporter };
       pods.push(await watchedPod(server, exporting, scraped, region.pods.probes.readiness, retarget));
     }
-    const prometheus = await watch({});
+    const prometheus = await watch(settings);
     await eventually(
       "every server is scraped",
       async () => (await prometheus.query("nats_connz_limit")).length === pods.length,
@@ -129,6 +133,11 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
     await end();
     throw error;
   }
+}
+
+function lookedAt(groups: readonly RuleGroup[], seconds?: number): readonly RuleGroup[] {
+  if (seconds === undefined) return groups;
+  return groups.map((group) => ({ ...group, interval: `${String(seconds)}s` }));
 }
 
 /** Labels of a server, as its PodMonitor gives them. */
