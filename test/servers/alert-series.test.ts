@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstream } from "@nats-io/jetstream";
 import { dashboardJson } from "../../components/monitoring/dashboard/dashboard.ts";
 import { queriesOf } from "../../components/monitoring/dashboard/queries.ts";
 import type { AlertContext } from "../../nats/alerts/alert.ts";
@@ -16,6 +16,7 @@ import { eventually } from "./support/monitoring.ts";
 import { regionName } from "./support/region.ts";
 import { startSystemExporter, systemTarget } from "./support/system-watch.ts";
 import { addTlsListener, makeCertificate } from "./support/tls-listener.ts";
+import { streamsOf } from "./support/streams.ts";
 import { serverLabels, startWatched, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything that alerts can be on. */
@@ -137,7 +138,7 @@ async function liveLabels(): Promise<Map<string, Set<string>>> {
 async function putLoad(): Promise<void> {
   const { region } = watched;
   const connection = await connectAs(region, "SERVICES", "orders");
-  const manager = await jetstreamManager(connection);
+  const manager = await streamsOf(connection);
   await manager.streams.add({ name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   await manager.streams.add({ name: "MIRROR", mirror: { name: "ORDERS" }, num_replicas: 1 });
   await manager.streams.add({ name: "SOURCED", sources: [{ name: "ORDERS" }], num_replicas: 1 });

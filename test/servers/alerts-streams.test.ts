@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import {
-  jetstream,
-  jetstreamManager,
-  type ConsumerConfig,
-  type JetStreamClient,
-  type JetStreamManager,
-} from "@nats-io/jetstream";
+import { jetstream, type ConsumerConfig, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { platformOf } from "../support/program.ts";
 import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import { provoke } from "./support/provoked.ts";
+import { streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything is 30 times as fast: half a second stands for the 15 seconds between two scrapes. */
@@ -34,10 +29,7 @@ before(async () => {
   const { region } = watched;
   connection = await connectAs(region, "SERVICES", "orders", { urls: region.urls, reconnect: true });
   // A server that has just started says for a moment that the account has no JetStream.
-  const hasJetStream = async () =>
-    (await connection.request("$JS.API.INFO")).json<{ error?: unknown }>().error === undefined;
-  await eventually("the account has JetStream", hasJetStream);
-  manager = await jetstreamManager(connection);
+  manager = await streamsOf(connection);
   client = jetstream(connection);
 });
 after(async () => {
