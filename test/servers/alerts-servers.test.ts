@@ -127,14 +127,17 @@ test("two dead servers of three are a lost quorum, and the third one's streams a
     provoked(truth, "two servers of three are dead (true `for`, scraped each 15 s)", ["NatsQuorumLost"]),
   ];
   const kill = once(() => Promise.all([first.remove(), second.remove()]));
-  const allFire = barrier(views.length);
+  const [allReady, allFire] = [barrier(views.length), barrier(views.length)];
   const restore = once(() => Promise.all([first.restore(), second.restore()]));
   await Promise.all(
     views.map(({ prometheus, what, alerts }) =>
       provoke(t, prometheus, {
         what,
         alerts,
-        cause: kill,
+        cause: async () => {
+          await allReady();
+          await kill();
+        },
         check: async () => {
           // A count of nothing is nothing: without `or vector(0)` the alert would be silent now.
           assert.deepEqual(await prometheus.query('count(nats_server_jetstream_disabled{meta_leader!=""} == 0)'), []);
