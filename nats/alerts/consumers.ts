@@ -46,10 +46,14 @@ export const consumerAlerts: readonly Alert[] = [
     title: "NATS Consumer Stuck",
     severity: "warning",
     forSeconds: 300,
-    value: (context) => `${told(context, "last_ack_seconds")} and ${told(context, "num_pending")} > 0`,
+    // A consumer that has never acknowledged has no time of its last one; one that has never delivered has neither.
+    value: (context) => {
+      const waiting = told(context, "num_pending");
+      return `(${told(context, "last_ack_seconds")} or ${told(context, "last_delivery_seconds")} or ${waiting} * 0 + 1e9) and ${waiting} > 0`;
+    },
     wrongWhen: "above",
     threshold: 600,
-    unit: "seconds since the last acknowledgement, with messages waiting",
+    unit: "seconds since the last acknowledgement (before the first: since the last delivery), with messages waiting",
     appliesTo: hasConsumers,
     noValueIs: "fine",
     summary: "Consumer {{ $labels.consumer_name }} of stream {{ $labels.stream_name }} acknowledges nothing",

@@ -129,7 +129,26 @@ export const jetStreamAlerts: readonly Alert[] = [
     appliesTo: hasStreams,
     noValueIs: "fine",
     summary: "Stream {{ $labels.stream_name }} of {{ $labels.account_name }} is far behind its origin",
-    description: "The connection to the origin is cut or too slow.",
+    description: "The connection to the origin is too slow, or the stream cannot store what it gets.",
+  },
+  {
+    name: "NatsMirrorDisconnected",
+    title: "NATS Mirror Or Source Disconnected",
+    severity: "warning",
+    forSeconds: 300,
+    // An origin that is out of reach cannot say how much there is to come: the lag stays what it was. -1 means that it was never heard of.
+    value: (context) => {
+      const heard = (kind: string) => series(context, `stream_${kind}_active_duration_ns`, isLeader);
+      const seconds = (kind: string) => `${heard(kind)} / 1e9 >= 0 or ${heard(kind)} * 0 + 1e9`;
+      return `max by (${stream}) (${seconds("mirror")} or ${seconds("source")})`;
+    },
+    wrongWhen: "above",
+    threshold: 60,
+    unit: "seconds since the stream has heard from its origin",
+    appliesTo: hasStreams,
+    noValueIs: "fine",
+    summary: "Stream {{ $labels.stream_name }} of {{ $labels.account_name }} hears nothing from its origin",
+    description: "The connection to the origin is cut, or the origin is gone.",
   },
   {
     name: "NatsStreamSubjectsHigh",

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { metaLeader } from "../../cli/local/health.ts";
 import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import type { Prometheus } from "./support/prometheus.ts";
 import { firing, provoke } from "./support/provoked.ts";
+import { streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedPod, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything is 30 times as fast: half a second stands for the 15 seconds between two scrapes. */
@@ -23,7 +24,7 @@ before(async () => {
   truth = await watched.watchAgain({ factor: 1, scrapeSeconds: 15 });
   const { region } = watched;
   connection = await connectAs(region, "SERVICES", "orders", { urls: region.urls, reconnect: true });
-  const manager = await jetstreamManager(connection);
+  const manager = await streamsOf(connection);
   await manager.streams.add({ name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   await manager.consumers.add("ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
   await jetstream(connection).publish("orders.new", "1");
@@ -126,14 +127,17 @@ test("two dead servers of three are a lost quorum, and the third one's streams a
     provoked(truth, "two servers of three are dead (true `for`, scraped each 15 s)", ["NatsQuorumLost"]),
   ];
   const kill = once(() => Promise.all([first.remove(), second.remove()]));
-  const allFire = barrier(views.length);
+  const [allReady, allFire] = [barrier(views.length), barrier(views.length)];
   const restore = once(() => Promise.all([first.restore(), second.restore()]));
   await Promise.all(
     views.map(({ prometheus, what, alerts }) =>
       provoke(t, prometheus, {
         what,
         alerts,
-        cause: kill,
+        cause: async () => {
+          await allReady();
+          await kill();
+        },
         check: async () => {
           // A count of nothing is nothing: without `or vector(0)` the alert would be silent now.
           assert.deepEqual(await prometheus.query('count(nats_server_jetstream_disabled{meta_leader!=""} == 0)'), []);

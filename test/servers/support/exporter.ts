@@ -9,6 +9,8 @@ export type Series = Readonly<Record<string, number>>;
 
 /** The system exporter under way. */
 export interface ExporterCommand {
+  /** Where it is scraped. */
+  readonly address: string;
   /** What it has said so far, on both streams. */
   said(): string;
   series(): Promise<Series>;
@@ -37,6 +39,7 @@ export async function startExporterCommand(args: readonly string[]): Promise<Exp
   const url = `http://127.0.0.1:${portIn() ?? assert.fail(output)}`;
   const series = async () => seriesIn(await (await fetch(`${url}/metrics`)).text());
   return {
+    address: url.replace("http://", ""),
     said: () => output,
     series,
     shows: async (what, holds, seconds) => {

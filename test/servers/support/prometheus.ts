@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AlertingRule } from "./alert-rules.ts";
 import { freePort } from "./free-port.ts";
 import { eventually } from "./monitoring.ts";
+import type { RuleGroup } from "./scaled-rules.ts";
 
 /** Labels of a series or an alert. */
 export type Labels = Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface PrometheusSettings {
   /** Is made; data and configuration go there. */
   readonly folder: string;
   readonly scrapeSeconds: number;
-  readonly rules: readonly AlertingRule[];
+  readonly rules: readonly RuleGroup[];
   readonly targets: readonly Target[];
 }
 
@@ -44,12 +44,14 @@ export interface Prometheus {
   alerts(name?: string): Promise<ActiveAlert[]>;
   /** Replaces what is scraped, as when a pod comes or goes. */
   setTargets(targets: readonly Target[]): void;
+  /** Replaces the rules, as after an update. */
+  setRules(rules: readonly RuleGroup[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts Prometheus. Rules are evaluated as often as targets are scraped. */
+/** Starts Prometheus. */
 export async function startPrometheus(settings: PrometheusSettings): Promise<Prometheus> {
-  const { folder, scrapeSeconds, rules } = settings;
+  const { folder, scrapeSeconds } = settings;
   mkdirSync(folder, { recursive: true });
   const targetFile = join(folder, "targets.json");
   const setTargets = (targets: readonly Target[]) => {
@@ -61,9 +63,12 @@ export async function startPrometheus(settings: PrometheusSettings): Promise<Pro
   setTargets(settings.targets);
   const interval = `${String(scrapeSeconds * 1000)}ms`;
   // JSON is YAML too.
-  writeFileSync(join(folder, "rules.yaml"), JSON.stringify({ groups: [{ name: "nats", rules }] }));
+  const writeRules = (groups: readonly RuleGroup[]) => {
+    writeFileSync(join(folder, "rules.yaml"), JSON.stringify({ groups }));
+  };
+  writeRules(settings.rules);
   const conf = {
-    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    global: { scrape_interval: interval, scrape_timeout: interval },
     rule_files: ["rules.yaml"],
     scrape_configs: [{ job_name: "nats/nats", file_sd_configs: [{ files: ["targets.json"] }] }],
   };
@@ -76,6 +81,7 @@ export async function startPrometheus(settings: PrometheusSettings): Promise<Pro
     `--config.file=${confFile}`,
     `--storage.tsdb.path=${join(folder, "data")}`,
     `--web.listen-address=${address}`,
+    "--web.enable-lifecycle",
   ];
   const child = spawn("setpriv", ["--pdeathsig", "KILL", "prometheus", ...args], { stdio: ["ignore", log, log] });
   const url = `http://${address}`;
@@ -100,6 +106,11 @@ export async function startPrometheus(settings: PrometheusSettings): Promise<Pro
       return alerts.filter(({ labels }) => name === undefined || labels.alertname === name);
     },
     setTargets,
+    setRules: async (rules) => {
+      writeRules(rules);
+      const { status, statusText } = await fetch(`${url}/-/reload`, { method: "POST" });
+      if (status !== 200) throw new Error(`Prometheus does not take the rules: ${statusText}`);
+    },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGKILL");

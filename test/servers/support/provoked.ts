@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { until } from "../../../cli/local/health.ts";
 import { eventually } from "./monitoring.ts";
 import type { ActiveAlert, Prometheus } from "./prometheus.ts";
 
@@ -32,8 +33,10 @@ interface Delay {
 export async function provoke(t: TestContext, prometheus: Prometheus, fault: Fault): Promise<Delay[]> {
   const { alerts, silent = [], patienceSeconds = 60 } = fault;
   const fires = async (name: string) => (await firing(prometheus, name)).length > 0;
-  const noneIsActive = async () => (await activeOf(prometheus, [...alerts, ...silent])).length === 0;
-  await eventually(`${[...alerts, ...silent].join(", ")} silent before: ${fault.what}`, noneIsActive, patienceSeconds);
+  const watchedNames = [...alerts, ...silent];
+  const before = async () => (await activeOf(prometheus, watchedNames)).map(({ labels }) => JSON.stringify(labels));
+  await until(Date.now() + patienceSeconds * 1000, async () => (await before()).length === 0);
+  assert.deepEqual(await before(), [], `before: ${fault.what}`);
   const started = Date.now();
   await fault.cause();
   const caused = Date.now();

@@ -5,28 +5,30 @@ import { startServer, type RunningServer } from "../../../cli/local/server.ts";
 import { statusOf } from "../../../cli/local/health.ts";
 import type { AlertContext } from "../../../nats/alerts/alert.ts";
 import { CLUSTER_LABEL, COMPONENT_LABEL, components } from "../../../nats/alerts/series.ts";
-import { alertsOf, type AlertChange } from "../../../nats/alerts/table.ts";
+import type { AlertChange } from "../../../nats/alerts/table.ts";
 import type { ExporterSettings } from "../../../nats/exporter.ts";
 import type { Run } from "../../support/program.ts";
-import { rulesOf, scaled } from "./alert-rules.ts";
 import { freePort } from "./free-port.ts";
 import { eventually } from "./monitoring.ts";
 import { startNatsExporter, type NatsExporter } from "./nats-exporter.ts";
 import { startPrometheus, type Prometheus, type Target } from "./prometheus.ts";
-import { natsServer, regionName, startDev, type TestRegion } from "./region.ts";
+import { natsServer, regionName, startDev, type RenderedStack, type TestRegion } from "./region.ts";
+import { rulesOf, scaled, type RuleGroup } from "./scaled-rules.ts";
 
 /** How a region is watched. What is absent is as for users. */
 export interface WatchSettings {
   readonly run?: Omit<Run, "stack">;
+  /** Adds to what was rendered, before it starts. */
+  readonly add?: (stack: RenderedStack) => void;
   readonly context?: Partial<AlertContext>;
   readonly changes?: Readonly<Record<string, AlertChange>>;
   readonly exporter?: Partial<ExporterSettings>;
-  /** Time between two scrapes, and between two evaluations. */
+  /** Time between two scrapes. The rules count on 15 seconds, divided by the factor. */
   readonly scrapeSeconds?: number;
+  /** Time between two evaluations, where it is not the rules' own. */
+  readonly evaluationSeconds?: number;
   /** By what the durations of the rules are divided (see {@link scaled}). */
   readonly factor?: number;
-  /** What is scraped besides the servers' exporters. */
-  readonly targets?: readonly Target[];
 }
 
 /** One pod: a server and the exporter beside it. */
@@ -50,49 +52,57 @@ export interface WatchedRegion {
   readonly context: AlertContext;
   readonly prometheus: Prometheus;
   readonly factor: number;
-  /** Another Prometheus on the same targets, with its own intervals and scale. They are the targets of now. */
-  watchAgain(settings: Pick<WatchSettings, "scrapeSeconds" | "factor" | "changes">): Promise<Prometheus>;
+  /** Has something scraped besides the servers' exporters. */
+  scrape(target: Target): void;
+  /** Another Prometheus on the same targets, with its own intervals and scale. */
+  watchAgain(
+    settings: Pick<WatchSettings, "scrapeSeconds" | "evaluationSeconds" | "factor" | "changes">,
+  ): Promise<Prometheus>;
   end(): Promise<void>;
 }
 
 /** What the alerts of the dev region follow from, when nothing is connected to it from elsewhere. */
-export function devContext(scrapeSeconds: number): AlertContext {
-  return {
-    region: regionName,
-    replicas: 3,
-    exporter: { streams: "consumers" },
-    scrapeSeconds,
-    hasSystemExporter: false,
-    hasTls: false,
-    expected: { gateways: 0, leafnodes: 0 },
-    bridges: [],
-    tokens: [],
-  };
-}
+export const devContext: AlertContext = {
+  region: regionName,
+  replicas: 3,
+  exporter: { streams: "consumers" },
+  scrapeSeconds: 15,
+  hasSystemExporter: false,
+  hasTls: false,
+  expected: { gateways: 0, leafnodes: 0 },
+  bridges: [],
+  tokens: [],
+};
+
+/** Alerts of what is started after the region. */
+const quietLater: readonly string[] = ["NatsSystemExporterDown", "NatsGatewayDown", "NatsLeafnodeDown"];
 
 /** Starts it, and resolves when every server has been scraped and no alert is there any more that comes of the start. */
 export async function startWatched(settings: WatchSettings = {}): Promise<WatchedRegion> {
-  const { scrapeSeconds = 1, factor = 1, changes = {}, targets = [] } = settings;
-  const context = { ...devContext(scrapeSeconds), ...settings.context };
+  const { scrapeSeconds = 1, factor = 1, changes = {} } = settings;
+  const context = { ...devContext, ...settings.context };
   const exporterSettings = { streams: "consumers", accounts: true, gateways: true, leafnodes: true } as const;
-  const region = await startDev(settings.run);
+  const region = await startDev(settings.run, settings.add);
   const folder = mkdtempSync(join(tmpdir(), "nats-platform-watched-"));
   const watching: Prometheus[] = [];
   const scraped = new Map<string, NatsExporter>();
+  const others: Target[] = [];
   const allTargets = (): Target[] => [
     ...[...scraped].map(([pod, { address }]) => ({ address, labels: serverLabels(pod) })),
-    ...targets,
+    ...others,
   ];
   const retarget = () => {
     for (const prometheus of watching) prometheus.setTargets(allTargets());
   };
+  const scrape = (target: Target) => {
+    others.push(target);
+    retarget();
+  };
   const watch: WatchedRegion["watchAgain"] = async (how) => {
-    const its = how.scrapeSeconds ?? scrapeSeconds;
-    const alerts = alertsOf({ ...context, scrapeSeconds: its }, how.changes ?? changes);
     const prometheus = await startPrometheus({
       folder: join(folder, String(watching.length)),
-      scrapeSeconds: its,
-      rules: rulesOf(alerts).map((rule) => scaled(rule, how.factor ?? factor)),
+      scrapeSeconds: how.scrapeSeconds ?? scrapeSeconds,
+      rules: lookedAt(scaled(rulesOf(context, how.changes ?? changes), how.factor ?? factor), how.evaluationSeconds),
       targets: allTargets(),
     });
     watching.push(prometheus);
@@ -109,21 +119,29 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
       const exporting = { ...exporterSettings, ...settings.exporter };
       pods.push(await watchedPod(server, exporting, scraped, region.pods.probes.readiness, retarget));
     }
-    const prometheus = await watch({});
+    const prometheus = await watch(settings);
     await eventually(
       "every server is scraped",
       async () => (await prometheus.query("nats_connz_limit")).length === pods.length,
       30,
     );
-    await eventually("no alert is left of the start", async () => (await prometheus.alerts()).length === 0, 60);
-    return { region, pods, context, prometheus, factor, watchAgain: watch, end };
+    const isQuiet = async () =>
+      (await prometheus.alerts()).every(({ labels }) => quietLater.includes(labels.alertname ?? ""));
+    await eventually("no alert is left of the start", isQuiet, 60);
+    return { region, pods, context, prometheus, factor, scrape, watchAgain: watch, end };
   } catch (error) {
     await end();
     throw error;
   }
 }
 
-function serverLabels(pod: string): Target["labels"] {
+function lookedAt(groups: readonly RuleGroup[], seconds?: number): readonly RuleGroup[] {
+  if (seconds === undefined) return groups;
+  return groups.map((group) => ({ ...group, interval: `${String(seconds)}s` }));
+}
+
+/** Labels of a server, as its PodMonitor gives them. */
+export function serverLabels(pod: string): Target["labels"] {
   return { [CLUSTER_LABEL]: regionName, [COMPONENT_LABEL]: components.server, namespace: "nats", pod };
 }
 

@@ -54,6 +54,27 @@ export const consumerProofs: readonly AlertProof[] = [
     ],
   },
   {
+    ...{ alert: "NatsConsumerStuck", variant: "never acknowledged", labels },
+    series: () => [consumer(0, "num_pending", 5), consumer(0, "last_delivery_seconds", { right: 600, wrong: 601 })],
+    naive: [
+      {
+        fault: "a consumer that has never acknowledged has no time of it",
+        ...{ expression: "nats_consumer_last_ack_seconds > 600", at: "wrong", fires: false },
+      },
+    ],
+  },
+  {
+    ...{ alert: "NatsConsumerStuck", variant: "never read", labels },
+    series: () => [consumer(0, "num_pending", { right: 0, wrong: 5 })],
+    naive: [
+      {
+        fault: "a consumer that nobody reads has neither acknowledged nor delivered",
+        expression: "(nats_consumer_last_ack_seconds or nats_consumer_last_delivery_seconds) > 600",
+        ...{ at: "wrong", fires: false },
+      },
+    ],
+  },
+  {
     ...{ alert: "NatsAckPendingFull", labels },
     series: () => [consumer(0, "num_ack_pending", { right: 999, wrong: 1000 }), consumer(1, "num_ack_pending", 5000)],
     naive: [

@@ -166,4 +166,31 @@ export const jetStreamProofs: readonly AlertProof[] = [
       },
     ],
   },
+  {
+    ...{ alert: "NatsMirrorDisconnected", variant: "a mirror", labels: [about.stream] },
+    series: () => [
+      stream(0, "mirror_active_duration_ns", { right: 60e9, wrong: 61e9 }, {}, { mirror_name: "origin" }),
+      stream(1, "mirror_active_duration_ns", 900e9, {}, { mirror_name: "origin" }),
+      stream(0, "mirror_lag", 0, {}, { mirror_name: "origin" }),
+    ],
+    naive: [
+      {
+        fault: "an origin that is out of reach adds nothing to the lag",
+        ...{ expression: "nats_stream_mirror_lag > 0", at: "wrong", fires: false },
+      },
+    ],
+  },
+  {
+    ...{ alert: "NatsMirrorDisconnected", variant: "a source that was never reached", labels: [about.stream] },
+    series: () => [
+      stream(0, "source_active_duration_ns", { right: 1e9, wrong: -1 }, {}, { source_name: "east" }),
+      stream(0, "source_active_duration_ns", 1e9, {}, { source_name: "west" }),
+    ],
+    naive: [
+      {
+        fault: "-1 is less than any time",
+        ...{ expression: "nats_stream_source_active_duration_ns / 1e9 > 60", at: "wrong", fires: false },
+      },
+    ],
+  },
 ];
