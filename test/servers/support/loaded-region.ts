@@ -3,9 +3,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AuthorizationError } from "@nats-io/transport-node";
 import type { DashboardSettings } from "../../../components/monitoring/dashboard/settings.ts";
+import { systemExporterName } from "../../../components/monitoring/system-exporter.ts";
+import { systemExporterUser } from "../../../config/system-exporter-user.ts";
 import { CLUSTER_LABEL, COMPONENT_LABEL, components } from "../../../nats/alerts/series.ts";
 import { parseCreds } from "../../../nats/creds.ts";
-import { systemExporterNeeds } from "../../../nats/system-exporter.ts";
 import { platformOf } from "../../support/program.ts";
 import { connectWith } from "./clients.ts";
 import { startExporterCommand, type ExporterCommand } from "./exporter.ts";
@@ -33,15 +34,7 @@ const dashboard: DashboardSettings = {
 /** Starts it, with streams that are there and a first round of load. */
 export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> {
   const port = await freePort();
-  const labels = { [CLUSTER_LABEL]: regionName, [COMPONENT_LABEL]: components.system };
-  const watched = await startWatched({
-    run: { platform: platformWithMqtt() },
-    scrapeSeconds,
-    // The exporter needs the addresses of servers that do not run yet.
-    targets: [
-      { address: `127.0.0.1:${String(port)}`, labels: { ...labels, namespace: "nats", pod: "system-exporter" } },
-    ],
-  });
+  const watched = await startWatched({ run: { platform: platformWithPhones() }, scrapeSeconds });
   const ends = [() => watched.end()];
   const end = async () => {
     for (const stop of ends.toReversed()) await stop();
@@ -51,6 +44,11 @@ export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> 
     const exporter = await startSystemExporter(region, port);
     ends.push(async () => {
       await exporter.end();
+    });
+    const labels = { [CLUSTER_LABEL]: regionName, [COMPONENT_LABEL]: components.system };
+    watched.scrape({
+      address: `127.0.0.1:${String(port)}`,
+      labels: { ...labels, namespace: "nats", pod: systemExporterName },
     });
     const load = await startLoad(region, parseCreds(region.credential("IOT", "phone").creds).jwt);
     ends.push(() => load.end());
@@ -64,7 +62,7 @@ export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> 
 
 function startSystemExporter(region: TestRegion, port: number): Promise<ExporterCommand> {
   const creds = join(region.folder, "system-exporter.creds");
-  writeFileSync(creds, region.credential("SYS", "exporter").creds, { mode: 0o600 });
+  writeFileSync(creds, region.credential("SYS", systemExporterUser(regionName)).creds, { mode: 0o600 });
   return startExporterCommand([
     ...region.urls.flatMap((url) => ["--server", url]),
     ...["--creds", creds, "--port", String(port), "--interval", "1s", "--mqtt-client", "phone-0"],
@@ -77,23 +75,14 @@ async function failLogin(region: TestRegion): Promise<void> {
   await assert.rejects(connectWith(creds, region.urls.slice(0, 1)), AuthorizationError);
 }
 
-/** The dev stack with MQTT, a bearer for it, and a user of SYS for the system exporter. */
-function platformWithMqtt(): object {
+/** The dev stack with a bearer for MQTT clients. */
+function platformWithPhones(): object {
   const platform = structuredClone(platformOf("dev")) as unknown as {
-    accounts: Record<"SYS" | "IOT", { roles: Record<string, object>; users: Record<string, object> }>;
-    regions: { local: { nats: object } };
+    accounts: Record<"IOT", { roles: Record<string, object>; users: Record<string, object> }>;
   };
-  const { SYS, IOT } = platform.accounts;
-  const { publish, subscribe } = systemExporterNeeds;
-  SYS.roles = { ...SYS.roles, exporter: { publish, subscribe } };
-  SYS.users.exporter = { role: "exporter", deliver: [deliveryTo("monitoring", "nats-exporter")] };
+  const { IOT } = platform.accounts;
   const own = ["sensors.{{name()}}", "sensors.{{name()}}.>"];
   IOT.roles.phone = { bearer: true, publish: own, subscribe: [...own, "$MQTT.sub.>"] };
-  IOT.users.phone = { role: "phone", deliver: [deliveryTo("iot", "phone")] };
-  platform.regions.local.nats = { ...platform.regions.local.nats, mqtt: {} };
+  IOT.users.phone = { role: "phone", deliver: [{ region: regionName, namespace: "iot", secret: "phone" }] };
   return platform;
-}
-
-function deliveryTo(namespace: string, secret: string): object {
-  return { region: regionName, namespace, secret };
 }
