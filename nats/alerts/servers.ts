@@ -152,7 +152,8 @@ export const serverAlerts: readonly Alert[] = [
     name: "NatsJetStreamDisabled",
     title: "NATS JetStream Disabled",
     severity: "critical",
-    forSeconds: 60,
+    // A server that stops switches it off, and then sends its clients away for as long as lameDuck says.
+    forSeconds: 300,
     value: (context) => `max by (namespace, pod) (${series(context, "server_jetstream_disabled")})`,
     wrongWhen: "above",
     threshold: 0,
