@@ -36,7 +36,7 @@ export function placeRegion(name: string, region: Region, { platform, trust, gen
   const delivered = { secrets, deliveries: deliveriesTo(name, accounts), pushes: externalSecrets.push };
   const credentials = new Credentials(name, { ...delivered, addresses, after });
   const bridges = bridgesIn(name, region);
-  const bridged = new MqttBridges(name, { bridges, target, secrets, nats, after });
+  const bridged = bridges.length === 0 ? [] : new MqttBridges(name, { bridges, target, secrets, nats, after }).issued;
   const made = generated.forRegion(name);
   new GeneratedInRegion(name, { target, secrets, generated: made, after });
   if (discovery !== undefined) {
@@ -49,7 +49,7 @@ export function placeRegion(name: string, region: Region, { platform, trust, gen
     new Monitoring(name, { monitoring, nats, target, after, credentials, ...watched });
   }
   return {
-    issued: [...credentials.issued, ...bridged.issued],
+    issued: [...credentials.issued, ...bridged],
     // Where clients connect to, where the manifests went, and what delivered Secrets are known by.
     summary: { ...urlsOf(addresses), ...target.summary, credentials: credentials.checksums },
   };
