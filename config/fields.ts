@@ -87,15 +87,18 @@ export function sizeLimit() {
     });
 }
 
-/** A duration of at least `min` seconds; parsed as a number of seconds. */
-export function duration(min: number) {
-  const error = `a duration from ${formatDuration(min)} up is needed here, such as 45s, 2m or 1h30m`;
+/** A duration of at least `min` seconds, and at most `max`; parsed as a number of seconds. */
+export function duration(min: number, max = Infinity) {
+  const error =
+    max === Infinity
+      ? `a duration from ${formatDuration(min)} up is needed here, such as 45s, 2m or 1h30m`
+      : `a duration from ${formatDuration(min)} to ${formatDuration(max)} is needed here, such as ${formatDuration(max)}`;
   return z
     .string({ error })
     .regex(durationPattern, { error })
     .transform((value, context) => {
       const seconds = parseDuration(value);
-      if (seconds !== undefined && seconds >= min) return seconds;
+      if (seconds !== undefined && seconds >= min && seconds <= max) return seconds;
       context.addIssue({ code: "custom", message: error });
       return z.NEVER;
     });

@@ -16,16 +16,16 @@ const exporterSchema = strict({
       "What is told of JetStream: none; streams; or consumers, which is both. Alerts on what is not told are left out.",
     ),
   accounts: flag().default(true).describe("Connections and traffic of each account."),
-  gateways: flag().default(false).describe("Connections to other clusters."),
-  leafnodes: flag().default(false).describe("Leaf nodes."),
+  gateways: flag().default(false).describe("Connections to other clusters. Always, where some are expected."),
+  leafnodes: flag().default(false).describe("Leaf nodes. Always, where some are expected."),
 })
   .prefault({})
   .describe("The exporter beside each server.");
 
 const podMonitorSchema = strict({
-  interval: duration(5)
+  interval: duration(5, 30)
     .prefault("15s")
-    .describe("Time between two scrapes: at most 15s, or the quorum alert comes late."),
+    .describe("Time between two scrapes, at most 30s. With more than 15s the quorum alert comes late."),
   labels: labels("Labels by which Prometheus finds its PodMonitors."),
   mqttConsumers: flag()
     .default(false)
@@ -129,4 +129,11 @@ export const monitoringSchema = strict({
   runbooks: text(webAddress)
     .exactOptional()
     .describe("Address of docs/runbooks, for the links in alerts. Absent: the alerts name the page."),
-}).describe("Metrics, alerts and dashboard. Absent: none.");
+})
+  .transform(({ exporter, ...others }) => {
+    const { gateways, leafnodes } = others.expected;
+    // What is expected is looked for.
+    const told = { gateways: exporter.gateways || gateways > 0, leafnodes: exporter.leafnodes || leafnodes > 0 };
+    return { ...others, exporter: { ...exporter, ...told } };
+  })
+  .describe("Metrics, alerts and dashboard. Absent: none.");

@@ -22,7 +22,8 @@ export function exporterArguments(settings: ExporterSettings, monitorUrl: string
     `-port=${String(port)}`,
     "-ri=1",
     ...["-varz", "-connz", "-routez", "-subz", "-healthz"],
-    ...(settings.streams === "none" ? [] : [`-jsz=${settings.streams}`]),
+    // Who leads JetStream is told with `accounts`, which is the least that there is.
+    `-jsz=${settings.streams === "none" ? "accounts" : settings.streams}`,
     ...(settings.accounts ? ["-accstatz"] : []),
     ...(settings.gateways ? ["-gatewayz"] : []),
     ...(settings.leafnodes ? ["-leafz"] : []),

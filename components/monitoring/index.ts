@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { alertChanges, alertContext } from "../../config/alert-context.ts";
 import type { MonitoringSettings, NatsSettings, Platform } from "../../config/schema.ts";
 import { systemExporterSecret } from "../../config/system-exporter-user.ts";
 import { authenticationErrorsInLogs } from "../../nats/alerts/logs.ts";
@@ -6,7 +7,6 @@ import { alertsOf, type RegionAlert } from "../../nats/alerts/table.ts";
 import type { Credentials } from "../credentials/index.ts";
 import type { EndingToken } from "../generated/generated-secret.ts";
 import type { ClusterTarget, PlaceOptions } from "../target/index.ts";
-import { alertChanges, alertContext } from "./context.ts";
 import { dashboardConfigMap, grafanaDashboard } from "./dashboards.ts";
 import { alertGroups } from "./grafana/alert-groups.ts";
 import { contactPoint } from "./grafana/contact-point.ts";

@@ -1,21 +1,83 @@
 import { grafanaSeconds } from "../../nats/alerts/groups.ts";
+import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
+import { alertContext } from "../alert-context.ts";
 import { formatDuration } from "../durations.ts";
-import { type Finding, type Path } from "../problem.ts";
-import type { MonitoringSettings } from "../schema.ts";
+import { bridgesIn } from "../mqtt-bridges.ts";
+import { type Finding, type Path, show } from "../problem.ts";
+import type { MonitoringSettings, Platform, Region } from "../schema.ts";
 import type { Rule } from "./rule.ts";
+
+type Grafana = NonNullable<MonitoringSettings["grafana"]>;
 
 /** Settings of monitoring that must fit each other. */
 export const monitoring: Rule = function* ({ regions }) {
-  for (const [region, { monitoring: settings }] of Object.entries(regions)) {
-    if (settings?.grafana === undefined) continue;
+  const pointsOf = new Map<string, string>();
+  for (const [region, { monitoring: settings, nats }] of Object.entries(regions)) {
+    if (settings === undefined) continue;
     const path = ["regions", region, "monitoring"];
-    if (settings.grafana.contactPoint !== undefined && settings.grafana.receiver === undefined) {
-      const allowed = "a contact point is made under the name in receiver, and there is none";
-      yield { path: [...path, "grafana", "contactPoint"], found: "a contact point", allowed };
+    yield* changes(settings, regions, [...path, "alerts"]);
+    if (settings.system?.ca !== undefined && nats.tls === undefined) {
+      const allowed = "the servers speak without TLS to NATS clients, and a client that asks for it is turned away";
+      const given = [["regions", region, "nats", "tls"]];
+      yield { path: [...path, "system", "ca"], found: "authorities", allowed, given };
     }
+    if (settings.grafana === undefined) continue;
+    yield* contactPoints(settings.grafana, region, pointsOf, [...path, "grafana"]);
     if (settings.grafana.alerts) yield* tooShort(settings.alerts, [...path, "alerts"]);
   }
 };
+
+/** grafana-operator takes a contact point as a whole, by its name: two that make it would undo each other's work. */
+function* contactPoints(
+  grafana: Grafana,
+  region: string,
+  pointsOf: Map<string, string>,
+  path: Path,
+): Generator<Finding> {
+  const { contactPoint, receiver, instanceSelector } = grafana;
+  if (contactPoint === undefined) return;
+  if (receiver === undefined) {
+    const allowed = "a contact point is made under the name in receiver, and there is none";
+    yield { path: [...path, "contactPoint"], found: "a contact point", allowed };
+    return;
+  }
+  const point = JSON.stringify([receiver, Object.entries(instanceSelector).sort()]);
+  const other = pointsOf.get(point);
+  if (other === undefined) {
+    pointsOf.set(point, region);
+    return;
+  }
+  const allowed = `region ${other} makes ${show(receiver)} in the same Grafana: leave contactPoint to one of them, and receiver to both`;
+  yield { path: [...path, "contactPoint"], found: "a contact point", allowed };
+}
+
+/** Somebody who changes an alert counts on it. In `defaults` it may be there for other regions. */
+function* changes(settings: MonitoringSettings, regions: Platform["regions"], path: Path): Generator<Finding> {
+  for (const [name, change] of Object.entries(settings.alerts)) {
+    if (!change?.enabled) continue;
+    if (!Object.entries(regions).some(([region, it]) => hasAlert(name, region, it))) {
+      const allowed = "no region of this stack has this alert: docs/alerts.md says what it applies with";
+      yield { path: [...path, name], found: "a change", allowed };
+    }
+    const isBelow = ALERTS.some((alert) => alert.name === name && alert.wrongWhen === "below");
+    if (!isBelow || change.threshold === undefined || change.threshold > 0) continue;
+    const allowed = "this alert fires below its threshold, and nothing is ever below that";
+    yield { path: [...path, name, "threshold"], found: show(change.threshold), allowed };
+  }
+}
+
+function hasAlert(name: string, region: string, { monitoring: settings, nats, mqttBridges }: Region): boolean {
+  if (settings === undefined) return false;
+  const bridges = bridgesIn(region, { mqttBridges }).map(({ clientId }) => clientId);
+  // Which tokens there are is not known here: as if there was one.
+  const tokens = [{ name: "", issuedAt: 0, expiresAt: 1 }];
+  const context = alertContext({ region, nats, monitoring: settings, bridges, tokens });
+  const fromLogs = settings.grafana?.loki !== undefined;
+  return alertsOf({
+    ...context,
+    hasSystemExporter: context.hasSystemExporter || (fromLogs && name === "NatsAuthenticationErrors"),
+  }).some((alert) => alert.name === name);
+}
 
 /** Grafana refuses an alert that fires between two evaluations. */
 function* tooShort(alerts: MonitoringSettings["alerts"], path: Path): Generator<Finding> {

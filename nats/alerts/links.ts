@@ -71,10 +71,12 @@ export const linkAlerts: readonly Alert[] = [
     title: "NATS System Exporter Down",
     severity: "warning",
     forSeconds: 300,
-    value: (context) => `max(${systemSeries(context, "connected")}) or vector(0)`,
+    // Connected is not enough: while its questions are not answered it tells nothing, and its own series of servers is gone.
+    value: (context) =>
+      `max(${systemSeries(context, "connected")}) and on () max(${systemSeries(context, "servers")}) > 0 or vector(0)`,
     wrongWhen: "below",
     threshold: 1,
-    unit: "1 when it is connected",
+    unit: "1 when it is connected and gets answers",
     appliesTo: ({ hasSystemExporter }) => hasSystemExporter,
     noValueIs: "wrong",
     summary: "Nobody listens to the events of the system account",

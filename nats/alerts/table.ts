@@ -1,15 +1,19 @@
 import type { Alert, AlertContext } from "./alert.ts";
+import { clusterAlerts } from "./cluster.ts";
 import { connectionAlerts } from "./connections.ts";
 import { consumerAlerts } from "./consumers.ts";
 import { jetStreamAlerts } from "./jetstream.ts";
 import { linkAlerts } from "./links.ts";
 import { serverAlerts } from "./servers.ts";
+import { streamAlerts } from "./streams.ts";
 
 /** Every alert there is. */
 export const ALERTS: readonly Alert[] = [
+  ...clusterAlerts,
   ...serverAlerts,
   ...connectionAlerts,
   ...jetStreamAlerts,
+  ...streamAlerts,
   ...consumerAlerts,
   ...linkAlerts,
 ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { refusedByGrafana } from "../../components/monitoring/grafana/checks.ts";
+import { refusedByGrafana } from "../support/refused-by-grafana.ts";
 import { GRAFANA_API, type GrafanaAlertRuleGroupArgs } from "../../components/target/grafana-operator.ts";
 import { PROMETHEUS_API } from "../../components/target/prometheus-operator.ts";
 import type { Manifest } from "../../providers/manifest/yaml.ts";

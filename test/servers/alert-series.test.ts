@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
 import { dashboardJson } from "../../components/monitoring/dashboard/dashboard.ts";
-import { queriesOf } from "../../components/monitoring/dashboard/queries.ts";
+import { queriesOf } from "../support/dashboard-queries.ts";
 import type { AlertContext } from "../../nats/alerts/alert.ts";
 import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
 import { namedIn } from "../support/promql.ts";

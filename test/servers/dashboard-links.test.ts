@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { dashboardJson } from "../../components/monitoring/dashboard/dashboard.ts";
-import { queriesOf } from "../../components/monitoring/dashboard/queries.ts";
+import { queriesOf } from "../support/dashboard-queries.ts";
 import type { DashboardSettings } from "../../components/monitoring/dashboard/settings.ts";
 import { CLUSTER_LABEL } from "../../nats/alerts/series.ts";
 import { filledIn } from "../../tools/picture/filled-in.ts";

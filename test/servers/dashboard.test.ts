@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { dashboardJson } from "../../components/monitoring/dashboard/dashboard.ts";
-import { choicesOf, queriesOf } from "../../components/monitoring/dashboard/queries.ts";
+import { choicesOf, queriesOf } from "../support/dashboard-queries.ts";
 import { filledIn } from "../../tools/picture/filled-in.ts";
 import { startLoaded, type LoadedRegion } from "./support/loaded-region.ts";
 import { eventually } from "./support/monitoring.ts";

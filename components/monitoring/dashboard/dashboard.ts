@@ -4,7 +4,6 @@ import {
   RowBuilder,
   type Dashboard,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { hash } from "node:crypto";
 import { canonicalJson } from "../../../nats/canonical-json.ts";
 import { grafanaPanel } from "./grafana/panel.ts";
 import { variables } from "./grafana/variables.ts";
@@ -17,6 +16,7 @@ import { links } from "./rows/links.ts";
 import { logs } from "./rows/logs.ts";
 import { messages } from "./rows/messages.ts";
 import { mqtt } from "./rows/mqtt.ts";
+import { grafanaUid } from "../grafana/uid.ts";
 import { overview } from "./rows/overview.ts";
 import { replication } from "./rows/replication.ts";
 import { streams } from "./rows/streams.ts";
@@ -29,15 +29,9 @@ const rows: readonly Row[] = [
   ...[accounts, mqtt, links, system, logs],
 ];
 
-/** Grafana takes no more than so many characters. */
-const longestUid = 40;
-
 /** Uid of a region's dashboard. It is the region's for ever: links to the dashboard have it. */
 export function dashboardUid(region: string): string {
-  const uid = `nats-${region}`;
-  if (uid.length <= longestUid) return uid;
-  const ending = `-${hash("sha256", region, "hex").slice(0, 8)}`;
-  return uid.slice(0, longestUid - ending.length) + ending;
+  return grafanaUid("nats", region);
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dashboardJson, dashboardUid } from "../../../components/monitoring/dashboard/dashboard.ts";
-import { queriesOf } from "../../../components/monitoring/dashboard/queries.ts";
+import { queriesOf } from "../../support/dashboard-queries.ts";
 import type { DashboardSettings } from "../../../components/monitoring/dashboard/settings.ts";
 import { METRIC_PREFIX, SYSTEM_PREFIX } from "../../../nats/alerts/series.ts";
 

@@ -22,6 +22,46 @@ regions:
     "regions.local.monitoring.alerts.NatsQuorumLost.for: found 5s, but Grafana evaluates this alert each 10s: 0s, or 10s or more",
   ],
   [
+    "two regions make the same contact point in one Grafana",
+    `
+defaults: { monitoring: { grafana: { receiver: on-call, contactPoint: { type: email } } } }
+regions:
+  local: {}
+  other: { target: { render: deploy/other } }
+  third: { target: { render: deploy/third }, monitoring: { grafana: { instanceSelector: { dashboards: third } } } }
+`,
+    'defaults.monitoring.grafana.contactPoint: found a contact point, but region local makes "on-call" in the same Grafana: leave contactPoint to one of them, and receiver to both',
+  ],
+  [
+    "scrapes are too far apart for what alerts look back to",
+    "regions: { local: { monitoring: { podMonitor: { interval: 10m } } } }",
+    'regions.local.monitoring.podMonitor.interval: found "10m", but a duration from 5s to 30s is needed here, such as 30s',
+  ],
+  [
+    "the system exporter asks for TLS where there is none",
+    `
+accounts:
+  SYS: { roles: { all: { publish: [">"], subscribe: [">"] } }, allow: [{ region: local, namespaces: [nats] }] }
+regions:
+  local: { monitoring: { system: { image: "x:1", role: all, ca: { secret: authorities } } } }
+`,
+    "regions.local.monitoring.system.ca: found authorities, but the servers speak without TLS to NATS clients, and a client that asks for it is turned away",
+  ],
+  [
+    "an alert is changed that no region has, and one that could never fire",
+    `
+regions:
+  local:
+    monitoring:
+      alerts:
+        NatsAuthenticationErrors: { threshold: 3 }
+        NatsGatewayDown: { enabled: false }
+        NatsQuorumLost: { threshold: 0 }
+`,
+    "regions.local.monitoring.alerts.NatsAuthenticationErrors: found a change, but no region of this stack has this alert: docs/alerts.md says what it applies with",
+    "regions.local.monitoring.alerts.NatsQuorumLost.threshold: found 0, but this alert fires below its threshold, and nothing is ever below that",
+  ],
+  [
     "an alert is misspelt",
     "regions: { local: { monitoring: { alerts: { NatsQuorumLots: { for: 1m } } } } }",
     `regions.local.monitoring.alerts.NatsQuorumLots: found an unknown key, but only ${first.join(", ")} or ${String(ALERTS.length - 20)} more can stand here; did you mean NatsQuorumLost?`,

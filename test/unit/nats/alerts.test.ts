@@ -28,8 +28,8 @@ test("an alert of every kind applies to a region that has everything, and some a
     left.map(({ name }) => name),
     [
       ...[
-        "NatsTargetDown",
         "NatsServersMissing",
+        "NatsTargetDown",
         "NatsServerUnreachable",
         "NatsServerUnhealthy",
         "NatsServerRestarted",

@@ -1,4 +1,5 @@
 import { CountsPerMinute, Short } from "@grafana/grafana-foundation-sdk/units";
+import { refusedLoginLine } from "../../../../nats/alerts/logs.ts";
 import type { Logs, Row } from "../panel.ts";
 
 /** The chosen servers' own log, with the labels that Grafana's agents give to pods. */
@@ -18,11 +19,7 @@ export const logs: Row = {
   title: "Logs",
   appliesTo: (settings) => settings.lokiUid !== undefined,
   panels: () => [
-    perMinute(
-      "Refused logins",
-      "Lines of the servers about logins that were refused.",
-      "(?i)authentication (error|timeout)",
-    ),
+    perMinute("Refused logins", "Lines of the servers about logins that were refused.", refusedLoginLine),
     perMinute(
       "Raft",
       "Lines about a majority that is lost, and about leaders that change.",

@@ -100,8 +100,12 @@ export const linkProofs: readonly AlertProof[] = [
   },
   {
     ...{ alert: "NatsSystemExporterDown", labels: [{}] },
-    series: () => [system("connected", { right: 1, wrong: 0 })],
+    series: () => [system("connected", { right: 1, wrong: 1 }), system("servers", { right: 3, wrong: "gone" })],
     naive: [
+      {
+        fault: "an exporter that gets no answers is connected all the same",
+        ...{ expression: "nats_system_connected < 1", at: "wrong", fires: false },
+      },
       {
         fault: "an exporter that is gone tells nothing",
         ...{ expression: "nats_system_connected < 1", at: "wrong", fires: false },

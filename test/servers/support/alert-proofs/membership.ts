@@ -63,7 +63,7 @@ const peersOf = (replicas: number): AlertProof => ({
   ],
 });
 
-/** Proofs of nats/alerts/servers.ts, of the servers being one cluster. */
+/** Proofs of nats/alerts/cluster.ts, of the servers being one cluster. */
 export const membershipProofs: readonly AlertProof[] = [
   ...[quorumOf(3, 2), quorumOf(5, 3), missingOf(3), missingOf(5), peersOf(3), peersOf(5)],
   {

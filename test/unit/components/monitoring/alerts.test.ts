@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alertChanges, alertContext } from "../../../../components/monitoring/context.ts";
+import { alertChanges, alertContext } from "../../../../config/alert-context.ts";
 import type { AlertContext } from "../../../../nats/alerts/alert.ts";
 import { conditionOf, alertsOf } from "../../../../nats/alerts/table.ts";
 import type { PrometheusAlert } from "../../../../components/target/prometheus-operator.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { refusedByGrafana } from "../../../../components/monitoring/grafana/checks.ts";
+import { refusedByGrafana } from "../../../support/refused-by-grafana.ts";
 import { folderTitle } from "../../../../components/monitoring/grafana/folder.ts";
 import { grafanaUid } from "../../../../components/monitoring/grafana/uid.ts";
 import type { GrafanaAlertRule } from "../../../../components/target/grafana-operator.ts";
@@ -114,13 +114,15 @@ describe("regions that share a Grafana", () => {
     const all = await madeBy(platformOf({ east: { monitoring }, west: { monitoring } }));
     const folders = ofKind(all, "GrafanaFolder").map(({ spec }) => [spec.title, spec.uid]);
     assert.deepEqual(folders, [
-      ["NATS east", "nats-east"],
-      ["NATS west", "nats-west"],
+      ["NATS east", "nats-folder-east"],
+      ["NATS west", "nats-folder-west"],
     ]);
     const uids = ofKind(all, "GrafanaAlertRuleGroup").flatMap(({ spec }) => spec.rules.map(({ uid }) => uid));
     assert.equal(new Set(uids).size, uids.length);
     const dashboards = ofKind(all, "GrafanaDashboard").map(({ spec }) => JSON.parse(spec.json) as { uid: string });
-    assert.equal(new Set(dashboards.map(({ uid }) => uid)).size, 2);
+    // Grafana keeps folders and dashboards in one list: of two with the same uid the second is refused.
+    const listed = [...folders.map(([, uid]) => uid), ...dashboards.map(({ uid }) => uid)];
+    assert.equal(new Set(listed).size, 4);
   });
 
   test("keep the titles of their folders where those differ", () => {

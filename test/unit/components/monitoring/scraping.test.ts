@@ -60,7 +60,7 @@ test("consumers of MQTT sessions are dropped unless they are asked for, and noth
 });
 
 test("a scrape ends before the next one, whatever the interval", async () => {
-  for (const interval of ["5s", "10s", "15s", "1m"]) {
+  for (const interval of ["5s", "10s", "15s", "30s"]) {
     const [monitor] = await monitorsOf({ podMonitor: { interval } });
     const endpoint = monitor?.spec.podMetricsEndpoints[0];
     const timeout = parseDuration(endpoint?.scrapeTimeout ?? "") ?? 0;

@@ -1,6 +1,6 @@
-import type { MonitoringSettings, NatsSettings } from "../../config/schema.ts";
-import type { AlertContext } from "../../nats/alerts/alert.ts";
-import type { AlertChange } from "../../nats/alerts/table.ts";
+import type { MonitoringSettings, NatsSettings } from "./schema.ts";
+import type { AlertContext } from "../nats/alerts/alert.ts";
+import type { AlertChange } from "../nats/alerts/table.ts";
 
 /** What alerts follow from, as the program knows it. */
 export interface Watched {

@@ -1,5 +1,5 @@
-import { parseDuration } from "../../../config/durations.ts";
-import type { ManifestArgs } from "../../target/index.ts";
+import { parseDuration } from "../../config/durations.ts";
+import type { ManifestArgs } from "../../components/target/index.ts";
 
 type Groups = readonly ManifestArgs["GrafanaAlertRuleGroup"][];
 
