@@ -12,6 +12,8 @@ import { namedIn } from "../support/promql.ts";
 import { connectAs } from "./support/clients.ts";
 import type { ExporterCommand } from "./support/exporter.ts";
 import { startLinkedServers, type LinkedServers } from "./support/linked-servers.ts";
+import { freePort } from "./support/free-port.ts";
+import { startNatsExporter, type NatsExporter } from "./support/nats-exporter.ts";
 import { eventually } from "./support/monitoring.ts";
 import { regionName } from "./support/region.ts";
 import { startSystemExporter, systemTarget } from "./support/system-watch.ts";
@@ -24,6 +26,9 @@ const context: Partial<AlertContext> = {
   ...{ hasSystemExporter: true, hasTls: true, expected: { gateways: 1, leafnodes: 1 }, bridges: ["bridge"] },
   tokens: [{ name: "glass-jwt-mint-auth", issuedAt: 0, expiresAt: 4_000_000_000 }],
 };
+
+/** What an exporter can be asked for. */
+const everything = { streams: "consumers", accounts: true, gateways: true, leafnodes: true } as const;
 
 /** Alerts whose value a healthy region does not have, and why. */
 const withoutValue: Readonly<Record<string, string>> = {
@@ -74,7 +79,6 @@ test("every series and label that an alert names is there in what real exporters
 });
 
 test("every series and label that the dashboard names is there as well", () => {
-  const everything = { streams: "consumers", accounts: true, gateways: true, leafnodes: true } as const;
   const json = dashboardJson({ ...everything, region: regionName, dataSource: "prometheus", hasSystemExporter: true });
   const queries = queriesOf(json).map(({ expression }) => expression.replaceAll(/\$__\w+/g, "5m"));
   assert.ok(queries.length > 50);
@@ -97,6 +101,37 @@ test("a letter that is wrong in the name of a series or label is found, whicheve
     }
   }
 });
+
+test("what is told of JetStream where nothing is told of streams is enough for the alerts that are left", async (t) => {
+  const { monitorUrl } = watched.region.servers[0] ?? assert.fail();
+  for (const streams of ["none", "streams"] as const) {
+    const exporter = startNatsExporter(monitorUrl, await freePort(), { ...everything, streams });
+    t.after(() => exporter.kill());
+    const told = await toldBy(exporter);
+    const bare = alertsOf({ ...watched.context, exporter: { streams }, hasSystemExporter: false });
+    assert.ok(bare.some(({ name }) => name === "NatsQuorumLost"));
+    const asked = bare.flatMap(({ value }) => namedIn(value).selectors.map(({ metric }) => metric));
+    const links = /^(?:up$|nats_(?:gatewayz|leafz|stream_(?:mirror|source))_)/;
+    assert.deepEqual(
+      [...new Set(asked)].filter((metric) => !links.test(metric) && !told.has(metric)),
+      [],
+      streams,
+    );
+  }
+});
+
+/** Names of all metrics that an exporter tells, once it does. */
+async function toldBy({ address }: NatsExporter): Promise<Set<string>> {
+  let text = "";
+  await eventually("the exporter tells something", async () => {
+    text = await fetch(`http://${address}/metrics`).then(
+      (answer) => answer.text(),
+      () => "",
+    );
+    return text.includes("nats_connz_limit");
+  });
+  return new Set(text.split("\n").map((line) => /^\w+/.exec(line)?.[0] ?? ""));
+}
 
 /** What an expression names that no series has. */
 function unknownIn(expression: string): string[] {

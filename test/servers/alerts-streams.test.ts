@@ -64,11 +64,7 @@ suite("alerts on JetStream", { concurrency: true }, () => {
   });
 
   test("consumers lag, are stuck from the start or later, wait for acknowledgements and deliver again", async (t) => {
-    await manager.streams.add({ name: "WORK", subjects: ["orders.work.*"], num_replicas: 3 });
     const wait: Partial<ConsumerConfig> = { ack_policy: "explicit", ack_wait: 300 * nanoseconds };
-    for (const name of ["unread", "stuck", "waits"])
-      await manager.consumers.add("WORK", { durable_name: name, ...wait });
-    await manager.consumers.add("WORK", { durable_name: "fails", ...wait, ack_wait: nanoseconds / 2 });
     const failing = new AbortController();
     await provoke(t, watched.prometheus, {
       what: "consumers do not do their work",
@@ -81,6 +77,10 @@ suite("alerts on JetStream", { concurrency: true }, () => {
         "NatsHaAssetsHigh",
       ],
       cause: async () => {
+        await manager.streams.add({ name: "WORK", subjects: ["orders.work.*"], num_replicas: 3 });
+        for (const name of ["unread", "stuck", "waits"])
+          await manager.consumers.add("WORK", { durable_name: name, ...wait });
+        await manager.consumers.add("WORK", { durable_name: "fails", ...wait, ack_wait: nanoseconds / 2 });
         await publish(10_500, (number) => `orders.work.${String(number)}`);
         (await (await client.consumers.get("WORK", "stuck")).next())?.ack();
         await take("waits", 1000);

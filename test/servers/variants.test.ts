@@ -11,7 +11,7 @@ import { regionName, startDev, type TestRegion } from "./support/region.ts";
 type Tree = Record<string, unknown>;
 interface Platform {
   accounts: { IOT: { roles: Tree; users: Tree } };
-  regions: Record<string, { nats: Tree }>;
+  regions: Record<string, { nats: Tree; monitoring?: Tree }>;
 }
 
 /** An MQTT user. */
@@ -31,7 +31,7 @@ async function startWith(
 ): Promise<TestRegion> {
   const platform = structuredClone(platformOf("dev")) as unknown as Platform;
   change(platform);
-  const own = platform.regions[regionName] ?? assert.fail();
+  const { monitoring: _, ...own } = platform.regions[regionName] ?? assert.fail();
   const changed = { ...platform, regions: { [regionName]: { ...own, nats: { ...own.nats, ...settings(own.nats) } } } };
   const region = await startDev({ platform: changed });
   t.after(() => region.end());

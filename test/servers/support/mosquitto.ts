@@ -45,7 +45,8 @@ export interface ClientOptions {
   readonly id?: string;
 }
 
-const patienceMs = 20_000;
+/** Mosquitto puts its next attempt off by up to half a minute, more or less by chance. */
+const patienceMs = 90_000;
 
 /** Paths, ports and the address of a rendered mosquitto.conf, put in their places here; nothing else is touched. */
 export function mapConf(conf: string, { folder, nats }: BrokerPlace, ports: readonly number[]): string {
