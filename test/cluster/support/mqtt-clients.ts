@@ -1,4 +1,5 @@
 import type { Cluster } from "../../../tools/cluster/cluster.ts";
+import { until } from "../../../tools/cluster/wait.ts";
 import { BROKER_IMAGE } from "./running-cluster.ts";
 
 /** Where in the cluster something is done: a namespace, and a pod there, or `deployment/` and a name. */
@@ -9,19 +10,14 @@ export interface Inside {
 
 /** Starts a pod with Mosquitto's clients and nothing to do, in a new namespace with these labels. */
 export async function startClient(cluster: Cluster, namespace: string, labels: object = {}): Promise<Inside> {
+  const create = (object: object) =>
+    cluster.kubectl(["create", "-f", "-"], JSON.stringify({ apiVersion: "v1", ...object }));
+  await create({ kind: "Namespace", metadata: { name: namespace, labels } });
   const containers = [{ name: "main", image: BROKER_IMAGE, command: ["/bin/busybox", "sleep", "3600"] }];
-  const items = [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
-    {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name: "client", namespace },
-      spec: { serviceAccountName: "default", terminationGracePeriodSeconds: 0, containers },
-    },
-  ];
-  await cluster.kubectl(["create", "namespace", namespace]);
-  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  await cluster.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], list);
+  const spec = { terminationGracePeriodSeconds: 0, containers };
+  const pod = { kind: "Pod", metadata: { name: "client", namespace }, spec };
+  // Refused until the namespace has its service account.
+  await until(`a pod is made in ${namespace}`, () => create(pod), { seconds: 30 });
   await cluster.kubectl(["wait", "pod/client", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]);
   return { namespace, pod: "client" };
 }
