@@ -7,6 +7,7 @@ import {
   etcdBuild,
   exporterBuild,
   externalSecretsBuild,
+  kubeRouterBuild,
   kubernetesBuild,
   natsBuild,
   vaultBuild,
@@ -25,7 +26,8 @@ export type ToolName =
   | "external-secrets"
   | "kubernetes"
   | "etcd"
-  | "coredns";
+  | "coredns"
+  | "kube-router";
 
 let engine: Promise<Engine> | undefined;
 
@@ -40,6 +42,7 @@ const finders: Record<ToolName, () => Promise<string | undefined>> = {
   kubernetes: () => goBuild(clusterBuild),
   etcd: () => goBuild(etcdBuild),
   coredns: () => goBuild(corednsBuild),
+  "kube-router": () => goBuild(kubeRouterBuild),
 };
 
 /** The plugin of a provider, unless the user has one: on PATH, or with an official engine, which fetches its own. */

@@ -145,6 +145,16 @@ export const corednsBuild: GoBuild = {
   programs: ["coredns"],
 };
 
+/** What enforces NetworkPolicies on the ring's node. */
+export const kubeRouterBuild: GoBuild = {
+  name: "kube-router",
+  title: "kube-router",
+  takes: "about 2 minutes",
+  source: join(GO, "kube-router"),
+  packages: "tool",
+  programs: ["kube-router"],
+};
+
 function pinned(file: string, pattern: RegExp): string {
   const version = pattern.exec(readFileSync(file, "utf8"))?.[1];
   if (version === undefined) throw new Error(`${file}: found no line like ${String(pattern)}`);

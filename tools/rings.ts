@@ -23,6 +23,12 @@ const besideServers: readonly DebianProgram[] = [
   ["openssl", "openssl"],
 ];
 
+/** A bridge's broker and its clients, of which the ring makes an image. */
+const inPods: readonly DebianProgram[] = [
+  ["/usr/sbin/mosquitto", "mosquitto"],
+  ["/usr/bin/mosquitto_pub", "mosquitto-clients"],
+];
+
 /** The rings, from the inside out. Each is run after the one before, while the tools of the later ones are built. */
 export const RINGS: readonly Ring[] = [
   { name: "unit", needs: [], testTimeoutMinutes: 5 },
@@ -52,8 +58,10 @@ export const RINGS: readonly Ring[] = [
       "kubernetes",
       "etcd",
       "coredns",
+      "kube-router",
       "external-secrets",
     ],
+    programs: inPods,
     filesAtOnce: 1,
     testTimeoutMinutes: 15,
   },

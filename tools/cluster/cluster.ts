@@ -12,6 +12,7 @@ import { startDns } from "./dns.ts";
 import { importImage, pauseImage, type Image } from "./images.ts";
 import { makeControlGroup, removeAbandoned, rememberKernelSettings } from "./machine.ts";
 import { NODE, startContainerd, startKubelet } from "./node.ts";
+import { startPolicies } from "./policies.ts";
 import { storageObjects } from "./storage.ts";
 import { until } from "./wait.ts";
 
@@ -36,6 +37,8 @@ export interface ClusterOptions {
   readonly images: readonly Image[];
   /** How many volumes there are to claim. */
   readonly volumes: number;
+  /** Whether NetworkPolicies are enforced. They are not by default: it takes one more program, and each new pod waits for its rules. */
+  readonly hasPolicies?: boolean | undefined;
 }
 
 /** Before the process id, in the names of what is made on the machine. */
@@ -76,7 +79,7 @@ async function furnish(
   controlGroup: string,
   options: ClusterOptions,
 ): Promise<Omit<Cluster, "stop">> {
-  const { context, images, volumes } = options;
+  const { context, images, volumes, hasPolicies = false } = options;
   const certificates = join(folder, "certificates");
   mkdirSync(certificates, { mode: 0o700 });
   const plan: Plan = { box, folder, programs: programOnPath, context, authority: await makeAuthority(certificates) };
@@ -102,6 +105,7 @@ async function furnish(
     () => kubectl(["wait", `node/${NODE}`, "--for=condition=Ready", "--timeout=10s"]),
     patience,
   );
+  if (hasPolicies) await startPolicies(plan, { kubectl });
   await until("every namespace has its service account", () => kubectl(["get", "serviceaccount/default"]), patience);
   return { kubeconfig, context, dns: box.addresses.dns, kubectl, logs: () => box.logs() };
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "../project.ts";
-import { succeed } from "./box.ts";
 import type { Image } from "./images.ts";
+import { librariesOf } from "./libraries.ts";
 
 /** What the Dockerfile copies, but for the dependencies. */
 const SOURCES = ["package.json", "cli", "components/discovery", "config", "nats", "providers", "tools/project.ts"];
@@ -20,7 +20,7 @@ export async function controllerImage(name: string): Promise<Image> {
   return {
     name,
     programs: { "usr/local/bin/node": node },
-    files: Object.fromEntries([...sources, ...modules, ...(await librariesOf(node))]),
+    files: { ...Object.fromEntries([...sources, ...modules]), ...(await librariesOf(node)) },
     entryPoint: ["node", "cli/main.ts"],
     workingFolder: "/app",
   };
@@ -36,10 +36,4 @@ export function closureOf(names: readonly string[], found: Set<string> = new Set
     closureOf(Object.keys(dependencies), found);
   }
   return found;
-}
-
-/** The shared libraries of a program, under the paths at which its loader looks for them. */
-async function librariesOf(program: string): Promise<(readonly [string, string])[]> {
-  const listed = await succeed("ldd", [program]);
-  return [...listed.matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]) => [path.slice(1), path] as const);
 }

@@ -14,6 +14,7 @@ const nodePrograms: readonly DebianProgram[] = [
   ["runc", "runc"],
   [`${CNI_PLUGINS}/ptp`, "containernetworking-plugins"],
   ["iptables", "iptables"],
+  ["ipset", "ipset"],
   ["ip", "iproute2"],
   ["unshare", "util-linux"],
   ["nsenter", "util-linux"],

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { decodeJwt } from "../../nats/jwt.ts";
+import { until } from "../../tools/cluster/wait.ts";
+import { configure, unconfigure } from "../engine/support/configuration.ts";
+import { up, type ProjectCopy } from "../engine/support/project-copy.ts";
+import { appliedCopy, WORKLOADS } from "./support/applied-copy.ts";
+import { connectWith } from "./support/clients.ts";
+import { inside, reaches, startClient, type Inside } from "./support/mqtt-clients.ts";
+import { makeNamespaces, serverPods } from "./support/objects.ts";
+import { clusterOfTheseTests } from "./support/running-cluster.ts";
+
+const BRIDGE = ["regions", "local", "mqttBridges", "mosquitto"] as const;
+const BROKER = ["mosquitto.mosquitto.svc.cluster.local", 1883] as const;
+const SERVERS = "nats.nats.svc.cluster.local";
+const broker: Inside = { namespace: "mosquitto", pod: "deployment/mosquitto" };
+const patience = { seconds: 30 };
+
+interface BrokerPod {
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly status: {
+    readonly containerStatuses: readonly { readonly ready: boolean; readonly restartCount: number }[];
+  };
+}
+
+let copy: ProjectCopy;
+let home: Inside;
+let stranger: Inside;
+
+// Every test goes on where the one before it ended.
+describe("a bridge's broker in a pod, where NetworkPolicies are enforced", () => {
+  const cluster = clusterOfTheseTests({ volumes: 2, hasPolicies: true });
+  before(async () => {
+    await makeNamespaces(cluster(), WORKLOADS);
+    home = await startClient(cluster(), "home", { home: "automation" });
+    stranger = await startClient(cluster(), "strangers");
+    copy = await appliedCopy(cluster());
+    configure(copy, ["regions", "local", "nats", "replicas"], 1);
+    unconfigure(copy, ["regions", "local", "monitoring"]);
+    await update();
+  });
+
+  const update = async () => {
+    const { code, output } = await up(copy, ["--skip-preview"]);
+    const state = () => cluster().kubectl(["describe", "pods", "-n", "mosquitto"]).catch(String);
+    assert.equal(code, 0, code === 0 ? "" : `${output}\n${await state()}`);
+  };
+  const brokerPods = async () => {
+    const answer = await cluster().kubectl(["get", "pods", "-n", "mosquitto", "-o", "json"]);
+    return (JSON.parse(answer) as { items: BrokerPod[] }).items;
+  };
+  /** Public key of the user that the bridge is connected as. */
+  const signedInAs = async () => {
+    const [server] = await serverPods(cluster(), "nats");
+    const answer = await fetch(`http://${server?.address ?? ""}:8222/connz?auth=true`);
+    const { connections } = (await answer.json()) as {
+      connections: { mqtt_client?: string; jwt?: string }[];
+    };
+    const jwt = connections.find(({ mqtt_client: client }) => client === "local-mosquitto")?.jwt;
+    return jwt === undefined ? undefined : decodeJwt(jwt).claims.sub;
+  };
+  const canReach = (from: Inside, to: readonly [string, number]) => reaches(cluster(), from, to);
+  const publish = (from: Inside, text: string) =>
+    inside(cluster(), from, [
+      ...["/usr/bin/mosquitto_pub", "-h", BROKER[0], "-p", String(BROKER[1])],
+      ...["-t", "sensors/temp", "-q", "1", "-m", text],
+    ]);
+
+  test("its pod is ready under restricted rules, as the image's user, with a root that it can't write to", async () => {
+    const [pod, ...others] = await brokerPods();
+    assert.deepEqual(others, []);
+    assert.deepEqual(
+      pod?.status.containerStatuses.map(({ ready, restartCount }) => ({ ready, restartCount })),
+      [{ ready: true, restartCount: 0 }],
+    );
+    const careless = ["run", "careless", "-n", "mosquitto", "--image=eclipse-mosquitto:2.0.22"];
+    await assert.rejects(cluster().kubectl(careless), /violates PodSecurity "restricted/);
+    const busybox = (...args: string[]) => inside(cluster(), broker, ["/bin/busybox", ...args]);
+    assert.equal((await busybox("id", "-u")).trim(), "1883");
+    await assert.rejects(busybox("touch", "/tmp/new"), /Read-only file system/);
+  });
+
+  test("a message at the broker's Service comes to a subscriber of NATS, and one of NATS to a subscriber at the Service", async (context) => {
+    await messagesPass(context);
+  });
+
+  test("raising rotation rolls the pod, and messages pass again under the new login", async (context) => {
+    const [pod] = await brokerPods();
+    const login = await until("the bridge is known", signedInAs, patience);
+    configure(copy, [...BRIDGE, "rotation"], 1);
+    await update();
+    const pods = await brokerPods();
+    assert.equal(pods.length, 1);
+    assert.notEqual(pods[0]?.metadata.uid, pod?.metadata.uid);
+    await messagesPass(context);
+    assert.notEqual(await until("the bridge is back", signedInAs, patience), login);
+  });
+
+  test("with allowFrom, pods of a namespace with that label reach the broker, and others do not", async (context) => {
+    assert.ok(await canReach(stranger, BROKER));
+    configure(copy, [...BRIDGE, "broker", "allowFrom"], [{ home: "automation" }]);
+    await update();
+    await until("a stranger is refused", async () => !(await canReach(stranger, BROKER)), patience);
+    assert.ok(await canReach(home, BROKER));
+    // It is the broker that is kept from them, and nothing else is.
+    assert.ok(await canReach(stranger, [SERVERS, 1883]));
+    await cluster().kubectl(["label", "namespace", "strangers", "home=automation"]);
+    await until("it is no stranger any more", () => canReach(stranger, BROKER), patience);
+    await cluster().kubectl(["label", "namespace", "strangers", "home-"]);
+    await until("it is one again", async () => !(await canReach(stranger, BROKER)), patience);
+    await messagesPass(context);
+  });
+
+  test("the broker reaches the servers' MQTT port and DNS, and not what other pods reach: the servers' client port and their monitoring", async () => {
+    const elsewhere = [
+      [SERVERS, 4222],
+      ["nats-headless.nats.svc.cluster.local", 8222],
+    ] as const;
+    for (const place of elsewhere) {
+      assert.ok(await canReach(home, place));
+      assert.equal(await canReach(broker, place), false);
+    }
+    // By name: what it asks DNS is answered.
+    assert.ok(await canReach(broker, [SERVERS, 1883]));
+  });
+
+  /** Both ways, from a namespace that may reach the broker. */
+  async function messagesPass(context: Parameters<typeof connectWith>[0]): Promise<void> {
+    // A connection that is begun before kube-proxy knows the new pod never comes about, and the clients wait for it for minutes.
+    await until("the broker's Service leads to its pod", () => canReach(home, BROKER), patience);
+    const connection = await connectWith(context, cluster(), "iot", "collector-nats");
+    const sensors = connection.subscribe("sensors.temp", { max: 1 });
+    await connection.flush();
+    const text = `${context.name} out`;
+    await publish(home, text);
+    const timer = setTimeout(() => {
+      sensors.unsubscribe();
+    }, patience.seconds * 1000);
+    const heard = await sensors[Symbol.asyncIterator]().next();
+    clearTimeout(timer);
+    assert.equal(heard.done === true ? "nothing" : heard.value.string(), text);
+
+    // What is published in NATS is kept for nobody: again, until the subscriber is there.
+    const isOver = new AbortController();
+    const subscriber = inside(cluster(), home, [
+      ...["/usr/bin/mosquitto_sub", "-h", BROKER[0], "-p", String(BROKER[1])],
+      ...["-t", "commands/fan", "-C", "1", "-W", String(patience.seconds)],
+    ]).finally(() => {
+      isOver.abort();
+    });
+    const keepOn = until(
+      "the subscriber has ended",
+      () => {
+        connection.publish("commands.fan", `${context.name} in`);
+        return isOver.signal.aborted;
+      },
+      { seconds: patience.seconds + 10 },
+    );
+    assert.equal((await subscriber).trim(), `${context.name} in`);
+    await keepOn;
+  }
+});
