@@ -74,8 +74,7 @@ test("the bridge's namespace reads Vault, and its user is among those whose cred
 test("for a broker that exists, a Secret is made and nothing else", async () => {
   const bridge = { account: "IOT", role: "mqtt-bridge", topics: { out: ["sensors/#"] } };
   const local = { ...(dev.regions as { local: object }).local, mqttBridges: { home: { ...bridge, deploy: false } } };
-  const all = manifestsOf(await run({ ...dev, regions: { local } })).map((it) => it.manifest as unknown as Made);
-  const ours = all.filter(({ metadata }) => metadata.namespace === "mosquitto");
+  const ours = await madeBy({ ...dev, regions: { local } });
   assert.deepEqual(
     ours.map(({ kind, metadata }) => [kind, metadata.name]),
     [["Secret", "home-bridge"]],
