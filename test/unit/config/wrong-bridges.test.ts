@@ -69,38 +69,6 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     '.namespace: found "garden", but account IOT allows only mosquitto in region local (accounts.IOT.allow)',
   ],
   [
-    "topics that come back",
-    "{ topics: { in: [sensors/+/set] } }",
-    `.topics.in[0]: found "sensors/+/set", but on the side of NATS it overlaps with ${home}.topics.out[0] ("sensors/#"), and what the bridge publishes there would come back to it as an echo: give each way topics of its own`,
-    '.topics.in[0]: found "sensors/+/set", but accounts.IOT.roles.bridge.subscribe does not have sensors.*.set, and NATS would refuse the subscription, which Mosquitto only logs',
-  ],
-  [
-    "topics that come back by a prefix",
-    "{ topics: { in: [commands/#, { topic: '#', remote: commands/sensors/ }] } }",
-    `.topics.in[1]: found "commands/sensors/#", but on the side of NATS it overlaps with ${home}.topics.in[0] ("commands/#"): what both match would go through twice`,
-  ],
-  [
-    "a topic with a space",
-    "{ topics: { out: [a b] } }",
-    '.topics.out[0]: found "a b", but nats-server takes no topic with white space or control characters in it',
-  ],
-  [
-    "a prefix with a wildcard",
-    "{ topics: { out: [{ topic: x, local: '+/' }] } }",
-    '.topics.out[0].local: found "+/", but a prefix has no wildcards',
-  ],
-  [
-    "the servers' own subjects",
-    "{ topics: { out: [$SYS/#] } }",
-    '.topics.out[0]: found "$SYS/#", but on the side of NATS, subjects that begin with $ are the servers\' own',
-  ],
-  ["no topics", "{ topics: { out: [], in: [] } }", ".topics: found neither out nor in, but nothing would be bridged"],
-  [
-    "a level above that may not be published",
-    "{ topics: { in: [home/#] } }",
-    '.topics.in[0]: found "home/#", but accounts.IOT.roles.bridge.subscribe does not have home and home.>, and NATS would refuse the subscription, which Mosquitto only logs',
-  ],
-  [
     "no passwords",
     "{ broker: { anonymous: false } }",
     ".broker.anonymous: found false, but clients need a password file then: passwords, or anonymous: true",
@@ -249,9 +217,4 @@ test("a bridge with a role is a user of its account, and one with a user is that
   assert.deepEqual(regions.local?.mqttBridges.home?.topics.out, [
     { topic: "sensors/#", qos: 1, local: "", remote: "" },
   ]);
-});
-
-test("a role's templates are filled in with the bridge's own name", () => {
-  const topics = { in: [{ topic: "local-home/x" }] };
-  assert.doesNotThrow(() => parsePlatform(merge(right, { regions: { local: { mqttBridges: { home: { topics } } } } })));
 });
