@@ -60,7 +60,7 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
   [
     "an account without JetStream",
     "{ account: BARE, topics: { out: [], in: [x] } }",
-    '.account: found "BARE", but MQTT sessions need JetStream in the account: add jetstream to BARE',
+    '.account: found "BARE", but MQTT sessions are 5 streams of files and their consumers in the account: add jetstream to BARE',
     '.topics.in[0]: found "x", but accounts.BARE.roles.bridge.subscribe does not have x, and NATS would refuse the subscription, which Mosquitto only logs',
   ],
   [
@@ -187,6 +187,22 @@ regions:
     "a name of the servers",
     "accounts: { IOT: { allow: [{ region: local, namespaces: [nats, mosquitto] }] } }\nregions: { local: { mqttBridges: { nats: { namespace: nats, account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } } }",
     'regions.local.mqttBridges.nats: found the name "nats", but names with nats are the servers\' in their namespace (region local)',
+  ],
+  [
+    "an account with too few streams",
+    "accounts: { IOT: { jetstream: { streams: 4 } } }",
+    'regions.local.mqttBridges.home.account: found "IOT", but MQTT sessions are 5 streams of files and their consumers in the account: accounts.IOT.jetstream.streams is 4, and must be unlimited, or 5 or more',
+  ],
+  [
+    "a name of the servers of another region on the cluster",
+    `
+accounts: { IOT: { allow: [{ region: "*", namespaces: [far, mosquitto] }] } }
+regions:
+  a: { target: { context: here }, nats: { namespace: far } }
+  b: { target: { context: here }, nats: { namespace: near, mqtt: {} }, mqttBridges: { nats-x: { namespace: far, createNamespace: false, account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+  c: { target: { context: elsewhere }, nats: { namespace: near, mqtt: {} }, mqttBridges: { nats-x: { namespace: far, account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+`,
+    'regions.b.mqttBridges.nats-x: found the name "nats-x", but names with nats are the servers\' in their namespace (region a)',
   ],
   [
     "an unknown role of two regions' defaults",
