@@ -179,6 +179,14 @@ regions:
     'regions.local.mqttBridges.home: found the Secret "home-bridge", but accounts.IOT.users.phone.deliver[0] already writes the Secret mosquitto/home-bridge there',
   ],
   [
+    "a Secret of its name that is to be pushed",
+    `
+keys: { store: vault, address: 'https://vault.example', path: nats }
+regions: { local: { externalSecrets: { push: [{ namespace: mosquitto, secret: home-bridge }] } } }
+`,
+    'regions.local.externalSecrets.push[0].secret: found "home-bridge", but this program has that Secret made of what is in Vault, or it stands here already',
+  ],
+  [
     "a Secret of its name that is generated",
     "secrets: { deliver: [{ region: local, namespace: mosquitto }], natsAuth: { x: { secretName: home-bridge, generate: true } } }",
     'secrets.natsAuth.x.secretName: found "home-bridge", but regions.local.mqttBridges.home already writes it in mosquitto of region local',
