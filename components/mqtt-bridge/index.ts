@@ -5,7 +5,7 @@ import type { NatsSettings } from "../cluster/settings.ts";
 import type { DeliveredCredential, RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
 import { endpointOf } from "./endpoint.ts";
-import { besideName, labelsOf } from "./names.ts";
+import { besideName, checksumField, labelsOf } from "./names.ts";
 import { namespacesToMake } from "./namespaces.ts";
 import { brokerDisruptionBudget, brokerNetworkPolicy, brokerService } from "./network.ts";
 import { bridgeTexts } from "./texts.ts";
@@ -50,7 +50,7 @@ export class MqttBridges extends pulumi.ComponentResource {
     const inNamespace = { parent: this, dependsOn };
     const endpoint = endpointOf(bridge, nats);
     const texts = (password: string) => bridgeTexts(bridge, endpoint, password);
-    const login = { account, user, namespace, secret, url: endpoint.url, texts };
+    const login = { account, user, namespace, secret, url: endpoint.url, texts, mark: broker && checksumField };
     const config = args.secrets.login(prefix, login, inNamespace);
     if (broker === undefined) return config.issued;
 
