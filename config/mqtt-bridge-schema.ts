@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { duration, flag, listOf, mapOf, strict, text, whole, words } from "./fields.ts";
 import { brokerSchema, inObject, oneSource } from "./mqtt-broker-schema.ts";
-import { bridgeName, clientIdentifier, dnsLabel, entityName, hostName, serverPath } from "./names.ts";
+import { bridgeName, clientIdentifier, hostName } from "./mqtt-names.ts";
+import { dnsLabel, entityName, serverPath } from "./names.ts";
 
 const prefix = (side: string) =>
   z

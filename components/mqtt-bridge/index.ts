@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NamedBridge } from "../../config/mqtt-bridges.ts";
-import { serversNamespace } from "../cluster/namespace.ts";
+import { restrictedNamespace } from "../cluster/namespace.ts";
 import type { NatsSettings } from "../cluster/settings.ts";
 import type { DeliveredCredential, RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
@@ -33,7 +33,7 @@ export class MqttBridges extends pulumi.ComponentResource {
     const namespaces = new Map(
       namespacesToMake(bridges, nats.namespace).map((namespace) => [
         namespace,
-        target.place("Namespace", `${name}.mqtt.${namespace}`, serversNamespace(namespace), { parent: this }),
+        target.place("Namespace", `${name}.mqtt.${namespace}`, restrictedNamespace(namespace), { parent: this }),
       ]),
     );
     this.issued = bridges.map((bridge) => {
