@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { duration, flag, listOf, mapOf, strict, text, whole, words } from "./fields.ts";
 import { brokerSchema, inObject, oneSource } from "./mqtt-broker-schema.ts";
-import { bridgeName, clientIdentifier, dnsLabel, entityName, hostName, serverPath } from "./names.ts";
+import { bridgeName, clientIdentifier, hostName } from "./mqtt-names.ts";
+import { dnsLabel, entityName, serverPath } from "./names.ts";
 
 const prefix = (side: string) =>
   z
@@ -36,7 +37,9 @@ const fields = {
     .describe("Namespace of the broker. The account's allow list must allow it."),
   createNamespace: flag()
     .default(true)
-    .describe("Make the namespace, unless it is the servers' or another bridge makes it. false: it exists already."),
+    .describe(
+      "Make the namespace, unless it is the servers' or another bridge makes it, or with deploy: false. false: it exists.",
+    ),
   role: text(entityName)
     .exactOptional()
     .describe("Role of the account: the bridge is a user of its own with it, <region>-<bridge>. Or user."),
@@ -64,7 +67,9 @@ const fields = {
     .describe("How long after a failure the bridge connects again. Absent: 5s to 30s, by chance."),
   deploy: flag()
     .default(true)
-    .describe("Run the broker. false: it exists, and gets a Secret with bridge.conf, username and bridge_password."),
+    .describe(
+      "Run the broker. false: it exists, and gets only a Secret, with bridge.conf, username and bridge_password.",
+    ),
   broker: brokerSchema.exactOptional().describe("The broker, with deploy: true."),
 };
 
@@ -87,6 +92,8 @@ const bridgeSchema = strict({ ...fields, account, topics: topicsSchema }).transf
     }
     return {
       ...bridge,
+      // It is where the broker is, which is somebody else's.
+      createNamespace: deploy && bridge.createNamespace,
       ...(restartTimeout === undefined ? {} : { restartTimeoutSeconds: restartTimeout }),
       // Absent: it exists already.
       ...(deploy ? { broker: broker ?? brokerSchema.parse({}) } : {}),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
-import { configField, dnsSubdomain, imageReference, labelKey, labelValue } from "./names.ts";
+import { configField } from "./mqtt-names.ts";
+import { dnsSubdomain, imageReference, labelKey, labelValue } from "./names.ts";
 import { cpu, storageClass, tolerationSchema } from "./pod-fields.ts";
 import { listed } from "./problem.ts";
 

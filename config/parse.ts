@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Problem } from "../nats/problem.ts";
 import { isMap, merge } from "./merge.ts";
 import { withBridges } from "./mqtt-bridges.ts";
-import { nearest } from "./names.ts";
+import { nearest } from "./nearest.ts";
 import { ConfigError, type Finding, inOrder, listed, type Path, pathText, show, withoutSecrets } from "./problem.ts";
 import { prune, reach, startsWith } from "./prune.ts";
 import { rules } from "./rules/index.ts";

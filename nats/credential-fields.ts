@@ -22,16 +22,17 @@ export interface ServerAddresses {
   readonly mqtt?: string | undefined;
 }
 
+/** Port on which MQTT clients are expected where the servers have no listener for them: IANA's for MQTT without TLS. */
+const MQTT_PORT = 1883;
+
 /**
  * Where a client with credentials of this form connects to. A server with an operator takes a password from MQTT clients alone
- * (nats-server 2.15, auth.go: a JWT in place of the password; all others are told that a user JWT is required).
- *
- * @throws where it is a form for MQTT clients, which the servers don't take; a rule of the configuration comes before that
+ * (nats-server 2.15, auth.go: a JWT in place of the password; all others are told that a user JWT is required). Where these servers take
+ * none, it is for a listener that somebody runs on their address.
  */
 export function addressFor(format: CredentialFormat, { nats, mqtt }: ServerAddresses): string {
   if (!isForMqtt(format)) return nats;
-  if (mqtt === undefined) throw new Error(`found the format ${format}, but the servers take no MQTT clients`);
-  return mqtt;
+  return mqtt ?? `mqtt://${new URL(nats).hostname}:${String(MQTT_PORT)}`;
 }
 
 /** Whether credentials of this form work for MQTT clients only. */

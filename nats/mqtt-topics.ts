@@ -34,14 +34,6 @@ function tokenOf(level: string): string {
   return level.replaceAll(".", "//");
 }
 
-/** The topic under which MQTT clients see what is published to a subject: the inverse of {@link subjectOf} for topics. */
-export function topicOf(subject: string): string {
-  return subject
-    .split(".")
-    .map((token) => (token === "/" ? "" : token.replaceAll("//", ".")))
-    .join("/");
-}
-
 /**
  * Every subject that a filter stands for: two where it ends in `/#`, which means the level above as well, and what nats-server then
  * subscribes to beside it.
@@ -66,11 +58,6 @@ export function filtersOverlap(one: string, other: string): boolean {
 
 function hidesReserved([first]: readonly string[], [other]: readonly string[]): boolean {
   return (first === "+" || first === "#") && other?.startsWith("$") === true;
-}
-
-/** Says whether a topic is matched by a filter. */
-export function filterMatches(filter: string, topic: string): boolean {
-  return filtersOverlap(filter, topic);
 }
 
 /** What a filter asks for that none of these subjects allows: a server takes a subscription only if one of them covers all of it. */

@@ -23,6 +23,12 @@ export function filledIn(subject: string, user: TemplateUser): string[] {
   );
 }
 
+/** The template of a subject that wants a tag which the user lacks, such as `{{tag(team)}}`: nats-server 2.15 has nothing to put in its place. */
+export function missingTag(subject: string, user: TemplateUser): string | undefined {
+  const wanted = subject.match(/\{\{\s*(?:account-)?tag\([^)]*\)\s*\}\}/gi) ?? [];
+  return wanted.find((template) => filledIn(template, user).length === 0);
+}
+
 function valuesOf(name: string, argument: string, { name: user, account, tags }: TemplateUser): string[] {
   if (name === "name") return [user];
   if (name === "account-name") return [account];

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { step } from "./progress.mjs";
 import { Trouble } from "./project.ts";
 import { run, which } from "./run.ts";
@@ -38,16 +38,17 @@ async function install(packages: readonly string[], wanted: string): Promise<voi
   if (code !== 0) throw new Trouble(`\`${wanted}\` failed: ${stderr.trim().split("\n").slice(-5).join("\n")}`);
 }
 
-const POLICY = "/usr/sbin/policy-rc.d";
+/** By what is in it, a policy is known as ours: one that an interrupted installation left behind goes with the next. */
+const POLICY = "#!/bin/sh\n# nats-platform: no service starts while packages are installed\nexit 101\n";
 
 /** Debian starts a service as soon as it is installed, on the ports that everybody knows: while we install, its policy is not to. */
-async function withoutServices(work: () => Promise<void>): Promise<void> {
-  const isOurs = !existsSync(POLICY);
-  if (isOurs) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+export async function withoutServices(work: () => Promise<void>, policy = "/usr/sbin/policy-rc.d"): Promise<void> {
+  const isOurs = !existsSync(policy) || readFileSync(policy, "utf8") === POLICY;
+  if (isOurs) writeFileSync(policy, POLICY, { mode: 0o755 });
   try {
     await work();
   } finally {
-    if (isOurs) rmSync(POLICY, { force: true });
+    if (isOurs) rmSync(policy, { force: true });
   }
 }
 

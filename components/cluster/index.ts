@@ -8,7 +8,7 @@ import type { RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
 import type { ExporterSettings } from "./exporter.ts";
 import { labels, names, selector, serverAddresses, serverHost } from "./names.ts";
-import { serversNamespace } from "./namespace.ts";
+import { restrictedNamespace } from "./namespace.ts";
 import { preloadedAccounts } from "./preload.ts";
 import { clientService, headlessService } from "./services.ts";
 import type { NatsSettings } from "./settings.ts";
@@ -45,7 +45,7 @@ export class NatsCluster extends pulumi.ComponentResource {
     const { target, namespace, replicas } = args;
     this.addresses = serverAddresses(args);
     this.namespace = args.createNamespace
-      ? target.place("Namespace", `${name}.namespace`, serversNamespace(namespace), { parent: this })
+      ? target.place("Namespace", `${name}.namespace`, restrictedNamespace(namespace), { parent: this })
       : undefined;
     const inNamespace = { parent: this, dependsOn: this.namespace === undefined ? [] : [this.namespace] };
 

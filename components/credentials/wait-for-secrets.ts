@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
@@ -7,7 +8,9 @@ type Volume = k8s.types.input.core.v1.Volume;
 export interface AwaitedSecret {
   readonly name: string;
   /** Its fields that must be there, one at least: the volume of a Secret that is missing is a folder, too. */
-  readonly fields: readonly [string, ...string[]];
+  readonly fields: readonly [pulumi.Input<string>, ...pulumi.Input<string>[]];
+  /** Mode of its files in the volume. Absent: Kubernetes' own, 0644. */
+  readonly mode?: number;
 }
 
 /** What {@link waitForSecrets} needs. */
@@ -66,9 +69,9 @@ export function waitForSecrets({ image, secrets }: WaitForSecretsArgs): WaitForS
         seccompProfile: { type: "RuntimeDefault" },
       },
     })),
-    volumes: waits.map(({ name, container }) => ({
+    volumes: waits.map(({ name, mode, container }) => ({
       name: container,
-      secret: { secretName: name, optional: true },
+      secret: { secretName: name, optional: true, ...(mode === undefined ? {} : { defaultMode: mode }) },
     })),
   };
 }

@@ -49,7 +49,7 @@ export interface TemplatedSecret {
   /** Of the external secret, and of the Secret. */
   annotations?: Record<string, pulumi.Input<string>>;
   /** Field of the Secret to its text. */
-  templates: Readonly<Record<string, pulumi.Input<Template>>>;
+  templates: pulumi.Input<Record<string, pulumi.Input<Template>>>;
   /** Name of each placeholder to the field of a document in Vault that it stands for. */
   values: Readonly<Record<string, { path: string; property: string }>>;
 }
@@ -60,7 +60,7 @@ export function templatedExternalSecret(source: SecretSource, secret: TemplatedS
     secretKey,
     remoteRef: { ...document(path), property },
   }));
-  return externalSecret(source, { ...secret, templates: { ...secret.templates } }, { data });
+  return externalSecret(source, secret, { data });
 }
 
 /**
@@ -79,7 +79,7 @@ interface Made {
   namespace: string;
   name: string;
   labels: Record<string, string>;
-  templates?: Record<string, pulumi.Input<string>>;
+  templates?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Of the external secret, and of the Secret that it makes. */
   annotations?: Record<string, pulumi.Input<string>>;
   immutable?: boolean;

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NamedBridge } from "../../config/mqtt-bridges.ts";
-import { serversNamespace } from "../cluster/namespace.ts";
+import { restrictedNamespace } from "../cluster/namespace.ts";
 import type { NatsSettings } from "../cluster/settings.ts";
 import type { DeliveredCredential, RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
 import { endpointOf } from "./endpoint.ts";
-import { besideName, labelsOf } from "./names.ts";
+import { besideName, checksumField, labelsOf } from "./names.ts";
 import { namespacesToMake } from "./namespaces.ts";
 import { brokerDisruptionBudget, brokerNetworkPolicy, brokerService } from "./network.ts";
 import { bridgeTexts } from "./texts.ts";
@@ -33,7 +33,7 @@ export class MqttBridges extends pulumi.ComponentResource {
     const namespaces = new Map(
       namespacesToMake(bridges, nats.namespace).map((namespace) => [
         namespace,
-        target.place("Namespace", `${name}.mqtt.${namespace}`, serversNamespace(namespace), { parent: this }),
+        target.place("Namespace", `${name}.mqtt.${namespace}`, restrictedNamespace(namespace), { parent: this }),
       ]),
     );
     this.issued = bridges.map((bridge) => {
@@ -50,7 +50,7 @@ export class MqttBridges extends pulumi.ComponentResource {
     const inNamespace = { parent: this, dependsOn };
     const endpoint = endpointOf(bridge, nats);
     const texts = (password: string) => bridgeTexts(bridge, endpoint, password);
-    const login = { account, user, namespace, secret, url: endpoint.url, texts };
+    const login = { account, user, namespace, secret, url: endpoint.url, texts, mark: broker && checksumField };
     const config = args.secrets.login(prefix, login, inNamespace);
     if (broker === undefined) return config.issued;
 

@@ -30,6 +30,11 @@ export function labelsOf(bridge: string) {
   return { ...selectorOf(bridge), "app.kubernetes.io/managed-by": "nats-platform" } as const;
 }
 
+/** Field of a broker's Secret that says which configuration and password are in it: its pod waits for the very ones that it was made for. */
+export function checksumField(checksum: string): string {
+  return `checksum-${checksum.slice(0, 16)}`;
+}
+
 /** What belongs to a broker but for its Service and its workload, which have the bridge's name alone. */
 export function besideName(bridge: string): string {
   return `${bridge}-bridge`;

@@ -12,12 +12,15 @@ interface Folder {
   readonly item?: { readonly key: string; readonly path: string };
 }
 
-/** Volumes with what the broker reads, and where it finds them. The broker's group may read them, and nobody else but root. */
+/** The broker's group may read its files, and nobody else but root. */
+export const FILE_MODE = 0o440;
+
+/** Volumes with what the broker reads beside its configuration, and where it finds them. */
 export function readVolumes(bridge: NamedBridge, endpoint: Endpoint) {
   const folders = foldersOf(bridge, endpoint);
   return {
     volumes: folders.map(({ name, secret, configMap, item }) => {
-      const content = { defaultMode: 0o440, ...(item === undefined ? {} : { items: [item] }) };
+      const content = { defaultMode: FILE_MODE, ...(item === undefined ? {} : { items: [item] }) };
       if (secret !== undefined) return { name, secret: { secretName: secret, ...content } };
       return { name, configMap: { name: configMap ?? "", ...content } };
     }),
@@ -25,7 +28,7 @@ export function readVolumes(bridge: NamedBridge, endpoint: Endpoint) {
   };
 }
 
-function foldersOf({ broker, ca, secret }: NamedBridge, { hasTls }: Endpoint): Folder[] {
+function foldersOf({ broker, ca }: NamedBridge, { hasTls }: Endpoint): Folder[] {
   const listeners = broker?.listeners;
   const item = (key: string, path: string) => ({ item: { key, path } });
   const certificate = (protocol: "mqtt" | "websockets"): Folder[] => {
@@ -35,7 +38,6 @@ function foldersOf({ broker, ca, secret }: NamedBridge, { hasTls }: Endpoint): F
   };
   const { passwords, acl } = broker ?? {};
   return [
-    { name: "config", path: brokerPaths.config, secret, ...item(brokerFiles.config, brokerFiles.config) },
     ...(hasTls && ca !== undefined
       ? [{ ...ca, ...item(ca.key, brokerFiles.authorities), name: "authorities", path: brokerPaths.authorities }]
       : []),

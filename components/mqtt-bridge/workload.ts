@@ -1,11 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { NamedBridge } from "../../config/mqtt-bridges.ts";
+import { waitForSecrets } from "../credentials/wait-for-secrets.ts";
 import { quantity } from "../cluster/quantity.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { besideName, brokerFiles, brokerPaths, labelsOf, selectorOf } from "./names.ts";
+import { besideName, brokerFiles, brokerPaths, checksumField, labelsOf, selectorOf } from "./names.ts";
 import { listenerPorts } from "./ports.ts";
-import { readVolumes } from "./volumes.ts";
+import { FILE_MODE, readVolumes } from "./volumes.ts";
 
 /** What a broker's pod is made from. */
 export interface WorkloadArgs {
@@ -61,6 +62,12 @@ export function brokerStatefulSet(
 function podTemplate(args: WorkloadArgs, dataMounts: readonly { name: string; mountPath: string }[]) {
   const { bridge, broker, endpoint, configChecksum } = args;
   const { volumes, mounts } = readVolumes(bridge, endpoint);
+  // External Secrets may bring what belongs to this pod after it was made, and nothing would roll it then.
+  const mark = pulumi.output(configChecksum).apply(checksumField);
+  const awaited = { name: bridge.secret, fields: [mark], mode: FILE_MODE } as const;
+  const config = waitForSecrets({ image: broker.image, secrets: [awaited] });
+  // The very volume that was waited for: kubelet brings one of the same Secret up to date at a time of its own.
+  const configMounts = config.volumes.map(({ name }) => ({ name, mountPath: brokerPaths.config, readOnly: true }));
   return {
     metadata: { labels: labelsOf(bridge.name), annotations: { "nats-platform/config-checksum": configChecksum } },
     spec: {
@@ -77,15 +84,16 @@ function podTemplate(args: WorkloadArgs, dataMounts: readonly { name: string; mo
       },
       ...(Object.keys(broker.nodeSelector).length === 0 ? {} : { nodeSelector: broker.nodeSelector }),
       ...(broker.tolerations.length === 0 ? {} : { tolerations: [...broker.tolerations] }),
-      containers: [brokerContainer(broker, [...mounts, ...dataMounts])],
-      volumes,
+      initContainers: config.initContainers,
+      containers: [brokerContainer(broker, [...configMounts, ...mounts, ...dataMounts])],
+      volumes: [...config.volumes, ...volumes],
     },
   };
 }
 
 function brokerContainer(
   broker: WorkloadArgs["broker"],
-  volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[],
+  volumeMounts: { name: pulumi.Input<string>; mountPath: string; readOnly?: boolean }[],
 ) {
   const { requests, limits } = broker.resources;
   // Whether somebody listens, and no login: the bridge's own state is no reason to keep the broker's clients away.

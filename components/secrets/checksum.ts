@@ -20,6 +20,11 @@ export function checksumOf<Name extends string>({
     .apply((content) => createHash("sha256").update(content).digest("hex"));
 }
 
+/** The field that says which texts these are, if there is to be one. */
+export function markOf(mark: LoginTexts["mark"], checksum: string): Record<string, string> {
+  return mark === undefined ? {} : { [mark(checksum)]: checksum };
+}
+
 /** A hash that changes with the texts and with the password in them, for which stands what is publicly known of it. */
 export function loginChecksum(texts: LoginTexts["texts"], credential: pulumi.Output<string>): pulumi.Output<string> {
   return credential.apply((checksum) => canonicalHash({ checksum, texts: texts("password") }));

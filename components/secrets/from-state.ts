@@ -7,7 +7,7 @@ import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
 import { credentialsSecret } from "../credentials/secret.ts";
 import { credentialLabels } from "../external-secrets/labels.ts";
 import { aboutCredential } from "./about-credential.ts";
-import { checksumOf, loginChecksum } from "./checksum.ts";
+import { checksumOf, loginChecksum, markOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { RegionSecrets } from "./region-secrets.ts";
 
@@ -39,13 +39,15 @@ export function secretsFromState({ target, trust }: Pick<RegionSecretsArgs, "tar
       const publicKey = pulumi.unsecret(issued.apply((known) => known.publicKey));
       return { checksum: about.checksum, issued: { ...about.issued, publicKey } };
     },
-    login(name, { account, user, namespace, secret, url, texts }, opts) {
+    login(name, { account, user, namespace, secret, url, texts, mark }, opts) {
       const issued = trust.user(account, user);
       const about = aboutCredential(trust, { account, user, format: "password" }, url);
       const checksum = loginChecksum(texts, about.checksum);
       const labels = credentialLabels({ account, user });
       const metadata = { name: secret, namespace, labels, annotations: { [CHECKSUM_ANNOTATION]: checksum } };
-      const stringData = issued.apply(({ jwt }): Record<string, string> => ({ ...texts(jwt) }));
+      const stringData = pulumi
+        .all([issued, checksum])
+        .apply(([{ jwt }, known]): Record<string, string> => ({ ...texts(jwt), ...markOf(mark, known) }));
       const publicKey = pulumi.unsecret(issued.apply((known) => known.publicKey));
       return {
         resource: target.place("Secret", name, { metadata, stringData }, opts),

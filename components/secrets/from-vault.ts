@@ -14,6 +14,7 @@ import {
   storeObjects,
   template,
   templatedExternalSecret,
+  type Template,
 } from "../external-secrets/index.ts";
 import { credentialLabels } from "../external-secrets/labels.ts";
 import { CHECKSUM_ANNOTATION } from "../credentials/checksum.ts";
@@ -22,9 +23,9 @@ import { clusterSecret } from "../generated/cluster-secret.ts";
 import { sourceOf } from "../generated/source.ts";
 import type { PlaceOptions } from "../target/index.ts";
 import { aboutCredential } from "./about-credential.ts";
-import { checksumOf, loginChecksum } from "./checksum.ts";
+import { checksumOf, loginChecksum, markOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
-import type { RegionSecrets } from "./region-secrets.ts";
+import type { LoginTexts, RegionSecrets } from "./region-secrets.ts";
 
 /** Field of a key's secret in Vault that holds the key itself. */
 const MATERIAL = "material";
@@ -92,7 +93,7 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
       return { checksum: about.checksum, issued: { ...about.issued, publicKey: credential.publicKey } };
     },
 
-    login(name, { account, user, namespace, secret, url, texts }, opts) {
+    login(name, { account, user, namespace, secret, url, texts, mark }, opts) {
       const about = aboutCredential(trust, { account, user, format: "password" }, url);
       const path = credentialPath(keys.path, { region, namespace, secret });
       const place = { vault: accessOf(keys), mount: keys.mount, path };
@@ -100,9 +101,10 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
       const madeFrom = trust.credential(account, user);
       const credential = new VaultCredential(name, { place, ...madeFrom, ...login }, { parent: opts.parent });
       const checksum = loginChecksum(texts, about.checksum);
-      const templates = Object.fromEntries(
+      const known = Object.fromEntries(
         Object.entries(texts(placeholder("password"))).map(([field, text]) => [field, template(text, ["password"])]),
       );
+      const templates = checksum.apply((it) => ({ ...known, ...marked(mark, it) }));
       const manifest = templatedExternalSecret(source, {
         ...{ namespace, name: secret, labels: credentialLabels({ account, user }), templates },
         annotations: { [CHECKSUM_ANNOTATION]: checksum },
@@ -177,6 +179,10 @@ function stores({ region, target, keys, externalSecrets: settings, namespaces }:
     made.set(place, here);
     return here;
   };
+}
+
+function marked(mark: LoginTexts["mark"], checksum: string): Record<string, Template> {
+  return Object.fromEntries(Object.entries(markOf(mark, checksum)).map(([field, text]) => [field, template(text, [])]));
 }
 
 function dependencies({ dependsOn }: PlaceOptions): pulumi.Resource[] {

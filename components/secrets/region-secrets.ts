@@ -35,6 +35,8 @@ export interface LoginTexts {
   readonly url: string;
   /** The Secret's fields. The password is put in as it is, so that it must need no escapes. */
   readonly texts: (password: string) => Readonly<Record<string, string>>;
+  /** Name of a further field, made of the checksum, which is in it: pods wait for it where they need these very texts. Absent: none. */
+  readonly mark?: ((checksum: string) => string) | undefined;
 }
 
 /** What is publicly known of a delivered Secret. */

@@ -80,7 +80,7 @@ export interface ExternalSecretArgs {
         mergePolicy: "Replace";
         metadata: { labels: Record<string, string>; annotations?: Record<string, pulumi.Input<string>> };
         /** Templates of the Secret's fields. Absent: what was read goes into the Secret as it is. */
-        data?: Record<string, pulumi.Input<string>>;
+        data?: pulumi.Input<Record<string, pulumi.Input<string>>>;
       };
     };
     data?: { secretKey: string; remoteRef: RemoteReference & { property: string } }[];

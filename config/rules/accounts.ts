@@ -1,4 +1,4 @@
-import { nearest } from "../names.ts";
+import { nearest } from "../nearest.ts";
 import { type Finding, listed, type Path, show } from "../problem.ts";
 import type { Account } from "../schema.ts";
 import type { Rule } from "./rule.ts";

@@ -1,18 +1,18 @@
 import { isForMqtt } from "../../nats/credential-fields.ts";
 import { type Finding, listed, type Path, show } from "../problem.ts";
-import type { Account, Platform, User } from "../schema.ts";
+import type { Account, User } from "../schema.ts";
+import { lackingForSessions } from "./mqtt-sessions.ts";
 import type { Rule } from "./rule.ts";
 
 /** Credentials are delivered in no form with which nobody could sign in. */
-export const deliveryFormats: Rule = function* ({ accounts, regions }) {
+export const deliveryFormats: Rule = function* ({ accounts }) {
   for (const [name, account] of Object.entries(accounts)) {
     for (const [userName, user] of Object.entries(account.users)) {
-      for (const [position, { format, region }] of user.deliver.entries()) {
+      for (const [position, { format }] of user.deliver.entries()) {
         if (!isForMqtt(format)) continue;
         const path = ["accounts", name, "users", userName, "deliver", position, "format"];
         yield* withoutBearer(name, account, userName, user, format, path);
-        yield* withoutJetStream(name, account, format, path);
-        yield* withoutListener(region, regions, format, path);
+        yield* withoutSessions(name, account, format, path);
       }
     }
   }
@@ -56,29 +56,9 @@ function* withoutBearer(
   }
 }
 
-function* withoutJetStream(name: string, { jetstream }: Account, format: string, path: Path): Generator<Finding> {
-  if (jetstream !== undefined) return;
-  yield {
-    path,
-    found: show(format),
-    allowed: `it is for MQTT clients, whose sessions need JetStream in the account: add jetstream to ${name}`,
-    given: [["accounts", name, "jetstream"]],
-  };
-}
-
-function* withoutListener(
-  region: string,
-  regions: Platform["regions"],
-  format: string,
-  path: Path,
-): Generator<Finding> {
-  // A region that does not exist is another rule's finding.
-  if (!Object.hasOwn(regions, region) || regions[region]?.nats.mqtt !== undefined) return;
-  const mqtt = ["regions", region, "nats", "mqtt"];
-  yield {
-    path,
-    found: show(format),
-    allowed: `it is for MQTT clients, which the servers of region ${region} don't take: add ${mqtt.join(".")}`,
-    given: [mqtt],
-  };
+function* withoutSessions(name: string, account: Account, format: string, path: Path): Generator<Finding> {
+  const lacking = lackingForSessions(name, account);
+  if (lacking === undefined) return;
+  const allowed = `it is for MQTT clients, whose sessions are ${lacking.allowed}`;
+  yield { path, found: show(format), allowed, given: lacking.given };
 }

@@ -3,6 +3,7 @@ import { type Finding, listed, type Path, show } from "../problem.ts";
 import type { Account, Platform, Region } from "../schema.ts";
 import { existing } from "./accounts.ts";
 import { cluster } from "./deliveries.ts";
+import { lackingForSessions } from "./mqtt-sessions.ts";
 import { bridgedTopics } from "./mqtt-topics.ts";
 import type { Rule } from "./rule.ts";
 
@@ -14,7 +15,8 @@ export const mqttBridges: Rule = function* (platform) {
     const region = platform.regions[regionName];
     if (region === undefined) continue;
     yield* connection(placed, region);
-    yield* broker(placed, region);
+    yield* broker(placed);
+    yield* serversNames(placed, platform);
     yield* namesakes(placed, platform, first);
     const account = Object.hasOwn(platform.accounts, bridge.account) ? platform.accounts[bridge.account] : undefined;
     if (account === undefined) {
@@ -60,10 +62,7 @@ function* connection({ path, bridge, region }: PlacedBridge, { nats }: Region): 
   }
 }
 
-function* broker(
-  { path, bridge: { broker, name, namespace }, region }: PlacedBridge,
-  { nats }: Region,
-): Generator<Finding> {
+function* broker({ path, bridge: { broker } }: PlacedBridge): Generator<Finding> {
   if (broker === undefined) return;
   const { anonymous, passwords, listeners } = broker;
   if (!anonymous && passwords === undefined) {
@@ -74,10 +73,19 @@ function* broker(
     const allowed = "the other listener has this port";
     yield { path: [...path, "broker", "listeners", "websockets", "port"], found: show(listeners.mqtt.port), allowed };
   }
-  if (namespace === nats.namespace && (name === "nats" || name.startsWith("nats-"))) {
-    const allowed = `names with nats are the servers' in their namespace (region ${region})`;
-    yield { path, found: `the name ${show(name)}`, allowed };
-  }
+}
+
+/** The servers' objects in their namespace are named `nats` and `nats-…`: those of another region of the cluster, too. */
+function* serversNames({ path, bridge, region }: PlacedBridge, platform: Platform): Generator<Finding> {
+  const { broker, name, namespace } = bridge;
+  if (broker === undefined || (name !== "nats" && !name.startsWith("nats-"))) return;
+  const where = cluster(platform, region);
+  const theirs = Object.entries(platform.regions).find(
+    ([other, { nats }]) => nats.namespace === namespace && cluster(platform, other) === where,
+  );
+  if (theirs === undefined) return;
+  const allowed = `names with nats are the servers' in their namespace (region ${theirs[0]})`;
+  yield { path, found: `the name ${show(name)}`, allowed };
 }
 
 /** Says which bridge was the first with something, if this one isn't. */
@@ -141,7 +149,8 @@ function* login({ path, bridge, region }: PlacedBridge, { regions }: Platform, a
   yield* permitted(path, bridge, account);
 }
 
-function* permitted(path: Path, bridge: NamedBridge, { users, roles, jetstream }: Account): Generator<Finding> {
+function* permitted(path: Path, bridge: NamedBridge, account: Account): Generator<Finding> {
+  const { users, roles } = account;
   const accountPath = ["accounts", bridge.account];
   const field = bridge.role === undefined ? "user" : "role";
   const roleName = bridge.role ?? users[bridge.user]?.role;
@@ -155,8 +164,9 @@ function* permitted(path: Path, bridge: NamedBridge, { users, roles, jetstream }
     const allowed = `role ${roleName} may connect as ${listed(role.connectionTypes, "and")} only: add MQTT to its connectionTypes`;
     yield { path: [...path, field], found: shown, allowed, given: [[...rolePath, "connectionTypes"]] };
   }
-  if (jetstream === undefined) {
-    const allowed = `MQTT sessions need JetStream in the account: add jetstream to ${bridge.account}`;
-    yield { path: [...path, "account"], found: show(bridge.account), allowed, given: [[...accountPath, "jetstream"]] };
+  const lacking = lackingForSessions(bridge.account, account);
+  if (lacking !== undefined) {
+    const allowed = `MQTT sessions are ${lacking.allowed}`;
+    yield { path: [...path, "account"], found: show(bridge.account), allowed, given: lacking.given };
   }
 }

@@ -1,6 +1,6 @@
-import { filterProblem, filtersOverlap, subjectOf, uncovered } from "../../nats/mqtt-topics.ts";
-import { filledIn } from "../../nats/subject-templates.ts";
-import { contains } from "../../nats/subjects.ts";
+import { filterProblem, filtersOverlap, subjectsOf, uncovered } from "../../nats/mqtt-topics.ts";
+import { filledIn, missingTag, type TemplateUser } from "../../nats/subject-templates.ts";
+import { contains, overlaps } from "../../nats/subjects.ts";
 import type { PlacedBridge } from "../mqtt-bridges.ts";
 import { type Finding, listed, type Path, pathText, show } from "../problem.ts";
 import type { Account, MqttBridge, Role } from "../schema.ts";
@@ -11,6 +11,8 @@ interface PlacedTopic {
   readonly path: Path;
   readonly topic: Topic;
   readonly direction: "in" | "out";
+  /** Filter on the broker's side. */
+  readonly local: string;
   /** Filter on the side of NATS. */
   readonly remote: string;
 }
@@ -19,7 +21,8 @@ interface PlacedTopic {
 export function* bridgedTopics({ path, bridge }: PlacedBridge, account: Account): Generator<Finding> {
   const all = (["out", "in"] as const).flatMap((direction) =>
     bridge.topics[direction].map((topic, index): PlacedTopic => {
-      return { path: [...path, "topics", direction, index], topic, direction, remote: `${topic.remote}${topic.topic}` };
+      const [local, remote] = [`${topic.local}${topic.topic}`, `${topic.remote}${topic.topic}`];
+      return { path: [...path, "topics", direction, index], topic, direction, local, remote };
     }),
   );
   if (all.length === 0) {
@@ -36,8 +39,12 @@ export function* bridgedTopics({ path, bridge }: PlacedBridge, account: Account)
   const role = roleName !== undefined && Object.hasOwn(account.roles, roleName) ? account.roles[roleName] : undefined;
   if (roleName === undefined || role === undefined) return;
   const tags = account.users[bridge.user]?.tags ?? [];
-  const fill = (subject: string) => filledIn(subject, { name: bridge.user, account: bridge.account, tags });
-  for (const topic of legal) yield* permitted(topic, ["accounts", bridge.account, "roles", roleName], role, fill);
+  const user = { name: bridge.user, account: bridge.account, tags };
+  const rolePath = ["accounts", bridge.account, "roles", roleName];
+  const denied = unfilled(rolePath, role, user);
+  const field = bridge.role === undefined ? "user" : "role";
+  if (denied !== undefined) yield { path: [...path, field], found: show(bridge[field]), ...denied };
+  for (const topic of legal) yield* permitted(topic, rolePath, role, (subject) => filledIn(subject, user));
 }
 
 function* form({ path, topic, remote }: PlacedTopic): Generator<Finding> {
@@ -56,18 +63,41 @@ function* form({ path, topic, remote }: PlacedTopic): Generator<Finding> {
   yield { path, found: show(remote), allowed: "on the side of NATS, subjects that begin with $ are the servers' own" };
 }
 
-/** NATS has no "no local": whoever subscribes to what it publishes gets it back. */
+/**
+ * Mosquitto 2.0 maps a message by the first line of its direction that matches, and by that alone: what goes out is compared where the broker
+ * has it, what comes in where NATS has it. NATS has no "no local": whoever subscribes to what it publishes gets it back.
+ */
 function* overlapping(topics: readonly PlacedTopic[]): Generator<Finding> {
   for (const [index, topic] of topics.entries()) {
-    const other = topics.slice(0, index).find(({ remote }) => filtersOverlap(remote, topic.remote));
-    if (other === undefined) continue;
-    const theirs = `${pathText(other.path)} (${show(other.remote)})`;
-    const allowed =
-      other.direction === topic.direction
-        ? `on the side of NATS it overlaps with ${theirs}: what both match would go through twice`
-        : `on the side of NATS it overlaps with ${theirs}, and what the bridge publishes there would come back to it as an echo: give each way topics of its own`;
-    yield { path: topic.path, found: show(topic.remote), allowed };
+    const earlier = topics.slice(0, index);
+    const { path, direction, local, remote } = topic;
+    const side = direction === "out" ? "local" : "remote";
+    const twin = earlier.find((it) => it.direction === direction && filtersOverlap(it[side], topic[side]));
+    const echo = earlier.find((it) => it.direction !== direction && filtersOverlap(it.remote, remote));
+    if (twin !== undefined) {
+      const where = direction === "out" ? "at the broker" : "on the side of NATS";
+      const allowed = `${where} it overlaps with ${pathText(twin.path)} (${show(twin[side])}): Mosquitto maps what both match by the first of them alone`;
+      yield { path, found: show(direction === "out" ? local : remote), allowed };
+    }
+    if (echo !== undefined) {
+      const allowed = `on the side of NATS it overlaps with ${pathText(echo.path)} (${show(echo.remote)}), and what the bridge publishes there would come back to it as an echo: give each way topics of its own`;
+      yield { path, found: show(remote), allowed };
+    }
   }
+}
+
+/** nats-server 2.15 drops what is allowed by a tag that the user lacks, and refuses the user where it would be denied by one. */
+function unfilled(rolePath: Path, role: Role, user: TemplateUser): Pick<Finding, "allowed" | "given"> | undefined {
+  for (const field of ["publish", "subscribe"] as const) {
+    const path = [...rolePath, field, "deny"];
+    for (const subject of role[field].deny) {
+      const tag = missingTag(subject, user);
+      if (tag === undefined) continue;
+      const allowed = `${pathText(path)} has ${show(subject)}, and the servers let in nobody who has no tag for ${tag}: ${user.name} has none`;
+      return { allowed, given: [path] };
+    }
+  }
+  return undefined;
 }
 
 function* permitted(
@@ -82,7 +112,13 @@ function* permitted(
   // What is allowed with a queue group is not allowed without one.
   const subjects = allow.filter((subject) => !subject.includes(" ")).flatMap(fill);
   const missing = uncovered(remote, subjects);
-  const denied = deny.flatMap(fill).find((subject) => contains(subject, subjectOf(remote)));
+  // A subscription is refused where all of it is denied; of what is published, each message that is denied is lost.
+  const stops = direction === "out" ? overlaps : contains;
+  const subjectsThere = subjectsOf(remote);
+  const denied = deny
+    .filter((subject) => !subject.includes(" "))
+    .flatMap(fill)
+    .find((subject) => subjectsThere.some((it) => stops(subject, it)));
   if (missing.length === 0 && denied === undefined) return;
   const why = missing.length > 0 ? `does not have ${listed(missing, "and")}` : `denies ${String(denied)}`;
   const effect =

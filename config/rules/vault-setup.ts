@@ -1,5 +1,5 @@
 import { keyNames } from "../key-names.ts";
-import { nearest } from "../names.ts";
+import { nearest } from "../nearest.ts";
 import { type Finding, listed, type Path, pathText, show } from "../problem.ts";
 import type { Platform, VaultKeys } from "../schema.ts";
 import type { VaultSetupSettings } from "../vault-setup-schema.ts";

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly nats?: string;
   /** Authorities, PEM. */
   readonly ca?: string;
+  /** What stands for the root of its container's file system: that of one before, to go on with what it kept. Absent: a new one. */
+  readonly folder?: string;
 }
 
 /** The role and account with which tests try bridges. */
@@ -82,7 +84,8 @@ export async function startBridged(
     ...{ region, authority, folder, nats, natsPort, confOf },
     async start(bridge, options = {}) {
       const { files = {}, change = (conf) => conf } = options;
-      const place = { folder: mkdtempSync(join(folder, `${bridge}-`)), nats: options.nats ?? nats };
+      const root = options.folder ?? mkdtempSync(join(folder, `${bridge}-`));
+      const place = { folder: root, nats: options.nats ?? nats };
       const all = { "/mosquitto/ca/ca.crt": options.ca ?? ca, ...files };
       const mosquitto = await startMosquitto(change(confOf(bridge)), place, all);
       running.push(mosquitto);

@@ -7,7 +7,11 @@ import { manifestsOf, platformOf, runProgram, type Registration } from "../../su
 
 interface Made {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly stringData?: Readonly<Record<string, string>>;
   readonly spec: Readonly<Record<string, unknown>>;
 }
@@ -71,11 +75,27 @@ test("the bridge's namespace reads Vault, and its user is among those whose cred
   assert.ok(users.some(({ account, user }) => account === "IOT" && user === "local-mosquitto"));
 });
 
+/** The dev stack with a bridge of a broker that exists. */
+function forExisting(more: object = {}): unknown {
+  const home = { account: "IOT", role: "mqtt-bridge", topics: { out: ["sensors/#"] }, deploy: false };
+  return {
+    ...dev,
+    ...more,
+    regions: { local: { ...(dev.regions as { local: object }).local, mqttBridges: { home } } },
+  };
+}
+
+test("whoever hands out credentials by labels leaves a bridge's Secret alone", async () => {
+  const discovery = { image: "registry.example/nats-platform:1" };
+  const all = manifestsOf(await run(merge(dev, { regions: { local: { discovery } } })));
+  const settings = all.find(({ manifest }) => manifest.metadata.name === "nats-discovery-settings")?.manifest;
+  const { data } = settings as unknown as { data: Record<string, string> };
+  const { taken } = JSON.parse(data["settings.json"] ?? "") as { taken: { namespace: string; secret: string }[] };
+  assert.ok(taken.some(({ namespace, secret }) => namespace === "mosquitto" && secret === "mosquitto-bridge"));
+});
+
 test("for a broker that exists, a Secret is made and nothing else", async () => {
-  const bridge = { account: "IOT", role: "mqtt-bridge", topics: { out: ["sensors/#"] } };
-  const local = { ...(dev.regions as { local: object }).local, mqttBridges: { home: { ...bridge, deploy: false } } };
-  const all = manifestsOf(await run({ ...dev, regions: { local } })).map((it) => it.manifest as unknown as Made);
-  const ours = all.filter(({ metadata }) => metadata.namespace === "mosquitto");
+  const ours = await madeBy(forExisting());
   assert.deepEqual(
     ours.map(({ kind, metadata }) => [kind, metadata.name]),
     [["Secret", "home-bridge"]],
@@ -84,6 +104,32 @@ test("for a broker that exists, a Secret is made and nothing else", async () => 
   assert.equal(username, "local-home");
   assert.match(password ?? "", /^eyJ/);
   assert.ok(conf.startsWith("connection home\n") && conf.includes(`remote_password ${String(password)}\n`));
+});
+
+test("for a broker that exists, with keys in Vault, External Secrets brings conf, user name and bridge_password", async () => {
+  const made = await madeBy(forExisting(inVault));
+  const { target, data } = find(made, "ExternalSecret").spec as {
+    target: { template: { data: Record<string, string> } };
+    data: { secretKey: string; remoteRef: { key: string; property: string } }[];
+  };
+  const { "bridge.conf": conf = "", ...login } = target.template.data;
+  assert.match(conf, /^remote_username local-home\nremote_password \{\{ \.password \}\}$/m);
+  assert.deepEqual(login, { username: "local-home", bridge_password: "{{ .password }}" });
+  assert.deepEqual(
+    data.map(({ secretKey, remoteRef: { key, property } }) => [secretKey, key, property]),
+    [["password", "nats/creds/local/mosquitto/home-bridge", "password"]],
+  );
+  assert.ok(!made.some(({ kind }) => kind === "Secret"));
+});
+
+test("the Secret has a checksum, which changes with the password, for whoever restarts a broker that exists", async () => {
+  const checksumOf = async (more: object) => {
+    const { metadata } = find(await madeBy(merge(forExisting(), more)), "Secret");
+    return metadata.annotations?.["nats-platform/checksum"] ?? "";
+  };
+  const before = await checksumOf({});
+  assert.match(before, /^[0-9a-f]{64}$/);
+  assert.notEqual(await checksumOf({ regions: { local: { mqttBridges: { home: { rotation: 1 } } } } }), before);
 });
 
 test("with persistence it is a StatefulSet whose volume is where Mosquitto keeps its database", async () => {
@@ -143,20 +189,21 @@ interface Volume {
 
 test("only namespaces with the labels come in, and only the servers' MQTT port and DNS are reached", async () => {
   const all = await madeBy(withBridge({ broker: { allowFrom: [{ home: "yes" }] } }));
-  const { ingress, egress } = find(all, "NetworkPolicy").spec as { ingress: object[]; egress: { ports: object[] }[] };
+  const { ingress, egress } = find(all, "NetworkPolicy").spec as { ingress: object[]; egress: object[] };
   assert.deepEqual(ingress, [
     { from: [{ namespaceSelector: { matchLabels: { home: "yes" } } }], ports: [{ protocol: "TCP", port: 1883 }] },
   ]);
-  assert.deepEqual(
-    egress.map(({ ports }) => ports),
-    [
-      [{ protocol: "TCP", port: 1883 }],
-      [
-        { protocol: "UDP", port: 53 },
-        { protocol: "TCP", port: 53 },
-      ],
+  const dns = {
+    ports: [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 53 },
     ],
-  );
+  };
+  const servers = {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "nats" } },
+    podSelector: { matchLabels: { "app.kubernetes.io/name": "nats", "app.kubernetes.io/component": "server" } },
+  };
+  assert.deepEqual(egress, [{ to: [servers], ports: [{ protocol: "TCP", port: 1883 }] }, dns]);
 });
 
 test("a namespace is made once, and not at all where it is the servers' or is there", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dnsLabel, imageReference, type NameRule, nearest } from "../../../config/names.ts";
+import { dnsLabel, imageReference, type NameRule } from "../../../config/names.ts";
+import { nearest } from "../../../config/nearest.ts";
 
 function fits(rule: NameRule, texts: readonly string[]): boolean[] {
   return texts.map((text) => rule.pattern.test(text));

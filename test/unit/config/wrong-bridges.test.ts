@@ -60,45 +60,13 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
   [
     "an account without JetStream",
     "{ account: BARE, topics: { out: [], in: [x] } }",
-    '.account: found "BARE", but MQTT sessions need JetStream in the account: add jetstream to BARE',
+    '.account: found "BARE", but MQTT sessions are 5 streams of files and their consumers in the account: add jetstream to BARE',
     '.topics.in[0]: found "x", but accounts.BARE.roles.bridge.subscribe does not have x, and NATS would refuse the subscription, which Mosquitto only logs',
   ],
   [
     "a namespace that the account does not allow",
     "{ namespace: garden }",
     '.namespace: found "garden", but account IOT allows only mosquitto in region local (accounts.IOT.allow)',
-  ],
-  [
-    "topics that come back",
-    "{ topics: { in: [sensors/+/set] } }",
-    `.topics.in[0]: found "sensors/+/set", but on the side of NATS it overlaps with ${home}.topics.out[0] ("sensors/#"), and what the bridge publishes there would come back to it as an echo: give each way topics of its own`,
-    '.topics.in[0]: found "sensors/+/set", but accounts.IOT.roles.bridge.subscribe does not have sensors.*.set, and NATS would refuse the subscription, which Mosquitto only logs',
-  ],
-  [
-    "topics that come back by a prefix",
-    "{ topics: { in: [commands/#, { topic: '#', remote: commands/sensors/ }] } }",
-    `.topics.in[1]: found "commands/sensors/#", but on the side of NATS it overlaps with ${home}.topics.in[0] ("commands/#"): what both match would go through twice`,
-  ],
-  [
-    "a topic with a space",
-    "{ topics: { out: [a b] } }",
-    '.topics.out[0]: found "a b", but nats-server takes no topic with white space or control characters in it',
-  ],
-  [
-    "a prefix with a wildcard",
-    "{ topics: { out: [{ topic: x, local: '+/' }] } }",
-    '.topics.out[0].local: found "+/", but a prefix has no wildcards',
-  ],
-  [
-    "the servers' own subjects",
-    "{ topics: { out: [$SYS/#] } }",
-    '.topics.out[0]: found "$SYS/#", but on the side of NATS, subjects that begin with $ are the servers\' own',
-  ],
-  ["no topics", "{ topics: { out: [], in: [] } }", ".topics: found neither out nor in, but nothing would be bridged"],
-  [
-    "a level above that may not be published",
-    "{ topics: { in: [home/#] } }",
-    '.topics.in[0]: found "home/#", but accounts.IOT.roles.bridge.subscribe does not have home and home.>, and NATS would refuse the subscription, which Mosquitto only logs',
   ],
   [
     "no passwords",
@@ -211,6 +179,14 @@ regions:
     'regions.local.mqttBridges.home: found the Secret "home-bridge", but accounts.IOT.users.phone.deliver[0] already writes the Secret mosquitto/home-bridge there',
   ],
   [
+    "a Secret of its name that is to be pushed",
+    `
+keys: { store: vault, address: 'https://vault.example', path: nats }
+regions: { local: { externalSecrets: { push: [{ namespace: mosquitto, secret: home-bridge }] } } }
+`,
+    'regions.local.externalSecrets.push[0].secret: found "home-bridge", but this program has that Secret made of what is in Vault, or it stands here already',
+  ],
+  [
     "a Secret of its name that is generated",
     "secrets: { deliver: [{ region: local, namespace: mosquitto }], natsAuth: { x: { secretName: home-bridge, generate: true } } }",
     'secrets.natsAuth.x.secretName: found "home-bridge", but regions.local.mqttBridges.home already writes it in mosquitto of region local',
@@ -219,6 +195,22 @@ regions:
     "a name of the servers",
     "accounts: { IOT: { allow: [{ region: local, namespaces: [nats, mosquitto] }] } }\nregions: { local: { mqttBridges: { nats: { namespace: nats, account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } } }",
     'regions.local.mqttBridges.nats: found the name "nats", but names with nats are the servers\' in their namespace (region local)',
+  ],
+  [
+    "an account with too few streams",
+    "accounts: { IOT: { jetstream: { streams: 4 } } }",
+    'regions.local.mqttBridges.home.account: found "IOT", but MQTT sessions are 5 streams of files and their consumers in the account: accounts.IOT.jetstream.streams is 4, and must be unlimited, or 5 or more',
+  ],
+  [
+    "a name of the servers of another region on the cluster",
+    `
+accounts: { IOT: { allow: [{ region: "*", namespaces: [far, mosquitto] }] } }
+regions:
+  a: { target: { context: here }, nats: { namespace: far } }
+  b: { target: { context: here }, nats: { namespace: near, mqtt: {} }, mqttBridges: { nats-x: { namespace: far, createNamespace: false, account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+  c: { target: { context: elsewhere }, nats: { namespace: near, mqtt: {} }, mqttBridges: { nats-x: { namespace: far, account: IOT, role: bridge, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+`,
+    'regions.b.mqttBridges.nats-x: found the name "nats-x", but names with nats are the servers\' in their namespace (region a)',
   ],
   [
     "an unknown role of two regions' defaults",
@@ -249,9 +241,4 @@ test("a bridge with a role is a user of its account, and one with a user is that
   assert.deepEqual(regions.local?.mqttBridges.home?.topics.out, [
     { topic: "sensors/#", qos: 1, local: "", remote: "" },
   ]);
-});
-
-test("a role's templates are filled in with the bridge's own name", () => {
-  const topics = { in: [{ topic: "local-home/x" }] };
-  assert.doesNotThrow(() => parsePlatform(merge(right, { regions: { local: { mqttBridges: { home: { topics } } } } })));
 });

@@ -38,11 +38,6 @@ refuses([
     `accounts.SERVICES.users.orders.deliver[0].format: found "url", but ${mqtt}, and role worker may connect as STANDARD and WEBSOCKET only: add MQTT to its connectionTypes`,
   ],
   [
-    "a password for servers that take no MQTT clients",
-    `accounts: { SERVICES: { roles: { worker: { bearer: true } }, ${delivered("password")} } }`,
-    'accounts.SERVICES.users.orders.deliver[0].format: found "password", but it is for MQTT clients, which the servers of region local don\'t take: add regions.local.nats.mqtt',
-  ],
-  [
     "a listener that is wrong itself is the only problem",
     `accounts: { SERVICES: { roles: { worker: { bearer: true } }, ${delivered("password")} } }\nregions: { local: { nats: { mqtt: 1883 } } }`,
     "regions.local.nats.mqtt: found 1883, but a map is needed here; its keys are port, tls, ackWait, maxAckPending and replicas",
@@ -55,7 +50,21 @@ refuses([
   ],
 ]);
 
-test("a password for an account without JetStream, which MQTT sessions need", () => {
+test("servers without a listener for MQTT clients may have one beside them", () => {
+  const platform = parse(`
+operator: { name: dev }
+accounts:
+  IOT:
+    jetstream: { disk: 1Gi }
+    roles: { device: { bearer: true } }
+    users: { one: { role: device, deliver: [{ region: local, namespace: iot, secret: one, format: url }] } }
+    allow: [{ region: "*", namespaces: [iot] }]
+regions: { local: { target: { render: deploy/local } } }
+`) as object;
+  assert.doesNotThrow(() => parsePlatform(platform));
+});
+
+test("a password for an account that cannot hold MQTT sessions", () => {
   const platform = parse(`
 operator: { name: dev }
 accounts:
@@ -65,10 +74,20 @@ accounts:
     allow: [{ region: "*", namespaces: [iot] }]
 regions: { local: { target: { render: deploy/local }, nats: { mqtt: {} } } }
 `) as object;
-  assert.equal(
-    messageOf(platform),
-    'The configuration has a problem:\n  accounts.PLAIN.users.one.deliver[0].format: found "password", but it is for MQTT clients, whose sessions need JetStream in the account: add jetstream to PLAIN',
-  );
+  const found = "The configuration has a problem:\n  accounts.PLAIN.users.one.deliver[0].format";
+  const what =
+    'found "password", but it is for MQTT clients, whose sessions are 5 streams of files and their consumers in the account';
+  assert.equal(messageOf(platform), `${found}: ${what}: add jetstream to PLAIN`);
+  for (const [jetstream, lacking] of [
+    [{ memory: "1Gi" }, "disk is 0, and must be more"],
+    [{ disk: "1Gi", streams: 4 }, "streams is 4, and must be unlimited, or 5 or more"],
+    [{ disk: "1Gi", consumers: 0 }, "consumers is 0, and must be more"],
+  ] as const) {
+    const wrong = merge(platform, { accounts: { PLAIN: { jetstream } } });
+    assert.equal(messageOf(wrong), `${found}: ${what}: accounts.PLAIN.jetstream.${lacking}`);
+  }
+  const least = { disk: 1_000_000, streams: 5, consumers: 1 };
+  assert.doesNotThrow(() => parsePlatform(merge(platform, { accounts: { PLAIN: { jetstream: least } } })));
   const right = merge(platform, { accounts: { PLAIN: { jetstream: { disk: 1_000_000 } } } });
   const { deliver } = parsePlatform(right).accounts.PLAIN?.users.one ?? assert.fail("no such user");
   assert.deepEqual(deliver[0], {

@@ -49,11 +49,9 @@ test("what MQTT clients sign in with leads to where the servers take them, and n
   }
 });
 
-test("there is no address of servers that take no MQTT clients", () => {
-  assert.throws(
-    () => addressFor("url", { nats: client }),
-    /found the format url, but the servers take no MQTT clients/,
-  );
+test("where the servers take no MQTT clients, it leads to a listener that is run beside them, without TLS", () => {
+  for (const nats of [client, client.replace("nats:", "tls:")])
+    assert.equal(addressFor("url", { nats }), "mqtt://nats.nats.svc.cluster.local:1883");
   assert.equal(addressFor("creds", { nats: client }), client);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filledIn } from "../../../nats/subject-templates.ts";
+import { filledIn, missingTag } from "../../../nats/subject-templates.ts";
 
 const user = { name: "porch", account: "IOT", tags: ["room:hall", "room:attic", "new"] };
 
@@ -13,4 +13,11 @@ test("a template is filled in with what is known of the user, once for each valu
 test("a template of a key, or of a tag that the user has not, gives no subject", () => {
   assert.deepEqual(filledIn("{{subject()}}.>", user), []);
   assert.deepEqual(filledIn("{{tag(floor)}}.>", user), []);
+});
+
+test("a tag that a user has not is named, and no template that the servers know better", () => {
+  assert.equal(missingTag("a.{{tag(room)}}.{{tag(floor)}}", user), "{{tag(floor)}}");
+  assert.equal(missingTag("{{account-tag(team)}}.>", user), "{{account-tag(team)}}");
+  for (const subject of ["a.>", "{{name()}}.{{tag(room)}}", "{{subject()}}.{{tag(room)}}.>"])
+    assert.equal(missingTag(subject, user), undefined);
 });
