@@ -89,15 +89,19 @@ describe("a bridge's broker in a pod, where NetworkPolicies are enforced", () =>
     const login = await until("the bridge is known", signedInAs, patience);
     configure(copy, [...BRIDGE, "rotation"], 1);
     await update();
-    const pods = await brokerPods();
-    assert.equal(pods.length, 1);
-    assert.notEqual(pods[0]?.metadata.uid, pod?.metadata.uid);
+    // With provider 4.25 an update may end before the Deployment has taken the old pod away.
+    const isAnother = async () => {
+      const [next, ...others] = await brokerPods();
+      return others.length === 0 && next !== undefined && next.metadata.uid !== pod?.metadata.uid;
+    };
+    await until("there is another pod, and that one alone", isAnother, patience);
+    const isBack = async () => ![undefined, login].includes(await signedInAs());
+    await until("the bridge is back under another login", isBack, patience);
     await messagesPass(context);
-    assert.notEqual(await until("the bridge is back", signedInAs, patience), login);
   });
 
   test("with allowFrom, pods of a namespace with that label reach the broker, and others do not", async (context) => {
-    assert.ok(await canReach(stranger, BROKER));
+    await until("the broker is reached by anybody", () => canReach(stranger, BROKER), patience);
     configure(copy, [...BRIDGE, "broker", "allowFrom"], [{ home: "automation" }]);
     await update();
     await until("a stranger is refused", async () => !(await canReach(stranger, BROKER)), patience);
