@@ -51,7 +51,7 @@ export class Monitoring extends pulumi.ComponentResource {
     target.place("PodMonitor", `${name}.pod-monitor`, serversMonitor(scraped), inNamespace);
     if (monitoring.system !== undefined) {
       target.place("PodMonitor", `${name}.system-exporter.pod-monitor`, systemMonitor(scraped), inNamespace);
-      this.#placeSystemExporter(name, args, monitoring.system);
+      this.#placeSystemExporter(name, args, monitoring.system, inNamespace);
     }
     if (monitoring.prometheusRule !== undefined) {
       const settings = { region: name, namespace, alerts, scrapeSeconds: podMonitor.interval, runbooks };
@@ -75,12 +75,13 @@ export class Monitoring extends pulumi.ComponentResource {
     region: string,
     { target, nats: { namespace }, url, bridges, credentials }: MonitoringArgs,
     { image, ca }: NonNullable<MonitoringSettings["system"]>,
+    inNamespace: PlaceOptions,
   ): void {
     const checksum = credentials.checksums[`${namespace}/${systemExporterSecret}`];
     if (checksum === undefined) throw new Error(`region ${region} delivers no credentials to its system exporter`);
     const deployment = systemExporterDeployment({ namespace, image, url, mqttClients: bridges, checksum, ca });
-    const opts = { parent: this, dependsOn: [credentials] };
-    target.place("Deployment", `${region}.system-exporter`, deployment, opts);
+    // Its pod waits for the Secret by itself. A dependency on all credentials would keep each of them from being removed alone.
+    target.place("Deployment", `${region}.system-exporter`, deployment, inNamespace);
   }
 }
 

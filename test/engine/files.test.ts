@@ -38,9 +38,11 @@ describe("rendered files", { concurrency: 2 }, () => {
     const before = filesOf(copy);
     rmSync(join(copy.folder, "deploy/local-secrets"), { recursive: true });
     const changes = await previewedChanges(copy);
-    assert.equal(changes.length, 9, changes.join("\n"));
+    assert.equal(changes.length, 10, changes.join("\n"));
     assert.ok(
-      changes.every((change) => /^update local\.(credentials\..+|nats-config)$/.test(change)),
+      changes.every((change) =>
+        /^update local\.(credentials\..+|mqtt\.mosquitto\.mosquitto|nats-config)$/.test(change),
+      ),
       changes.join("\n"),
     );
     assert.equal((await up(copy)).code, 0);

@@ -25,6 +25,9 @@ describe("generated Secrets of a stack", () => {
       "create Secret.glass-nats-user-nkey",
       ...NAMES.map((name) => `create local.generated.glass.glass-${name}`),
       "create local.key-set.glass.glass-jwt-mint-nkey-jwks",
+      // The alert on tokens that end.
+      "update local.grafana.nats-alerts",
+      "update local.prometheus-rule",
     ]);
     await succeed(up(copy));
     await assertQuiet(copy);

@@ -28,7 +28,7 @@ describe("a small change of the configuration", { concurrency: 2 }, () => {
     const { files, before, after } = await change(copy, ["create local.credentials.iot.barometer-nats"]);
     assert.deepEqual(files, [`${SECRETS}/secret.iot.barometer-nats.yaml`]);
     assert.deepEqual(keysOf(after), keysOf(before));
-    assert.equal(assertCredentialsFit(copy), 8);
+    assert.equal(assertCredentialsFit(copy), 9);
   });
 
   test("rotating a user changes its Secret, withdraws its old key and touches nothing else", async () => {
@@ -93,12 +93,12 @@ describe("a small change of the configuration", { concurrency: 2 }, () => {
     const copy = await finishedCopy();
     const text = stackFileText(copy);
     const [state, files] = [await stateOf(copy), filesOf(copy)];
-    unconfigure(copy, ["accounts", "IOT"]);
+    unconfigure(copy, ["accounts", "SERVICES"]);
     assert.notEqual(stackFileText(copy), text);
 
     const { code, output } = await up(copy);
     assert.notEqual(code, 0, output);
-    assert.match(output, /account\.IOT[^]*protect/);
+    assert.match(output, /account\.SERVICES[^]*protect/);
     assert.doesNotMatch(output, /^\s+at .+:\d+/m);
     assert.deepEqual(keysOf(await stateOf(copy)), keysOf(state));
     assert.deepEqual(differences(files, filesOf(copy)), []);

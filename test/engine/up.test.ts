@@ -45,7 +45,7 @@ describe("npm run up", { concurrency: 2 }, () => {
     const folder = join(copy.folder, "deploy/local-secrets");
     assert.equal(modeOf(folder), "700");
     const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
-    assert.equal(files.length, 8);
+    assert.equal(files.length, 10);
     for (const file of files) assert.equal(modeOf(join(folder, file)), "600", file);
     assert.equal(modeOf(join(copy.folder, ".nats-platform")), "700");
     assert.equal(modeOf(join(copy.folder, ".nats-platform/passphrase")), "600");
@@ -60,7 +60,7 @@ describe("npm run up", { concurrency: 2 }, () => {
     const known = git(copy, "ls-files", "--others", "--exclude-standard", "deploy", ".nats-platform").split("\n");
     assert.deepEqual(
       known.map((file) => file.split("/")[1]),
-      Array.from({ length: 16 }, () => "local"),
+      Array.from({ length: 22 }, () => "local"),
     );
   });
 
