@@ -37,7 +37,7 @@ describe("a stack whose keys are in Vault", { concurrency: 2 }, () => {
       assert.equal(Object.keys(first).length, 8);
       assertUsersFit(state, Object.values(first));
       assert.deepEqual([...new Set(Object.values(minted).map(({ version }) => version))], [1]);
-      assert.equal(Object.keys(minted).length, kind === "kv" ? 19 : 8, Object.keys(minted).join(", "));
+      assert.equal(Object.keys(minted).length, kind === "kv" ? 20 : 8, Object.keys(minted).join(", "));
       await assertQuiet(copy);
       const files = filesOf(copy);
 
