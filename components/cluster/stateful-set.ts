@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { serverNameVariable, serverPaths, serverPorts } from "../../nats/conf/server.ts";
+import { restrictedContainer, restrictedPod } from "../pods/security.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import { certificateMounts, certificateVolumes } from "./certificates.ts";
 import { exporterContainer, type ExporterSettings } from "./exporter.ts";
@@ -14,20 +15,6 @@ export interface ServersArgs extends NatsSettings {
   /** Changes with every part of the configuration that needs a restart. */
   configChecksum: pulumi.Input<string>;
 }
-
-/** The restricted Pod Security standard, and a root file system that nothing can be written to. */
-const podSecurity = {
-  runAsNonRoot: true,
-  runAsUser: 1000,
-  runAsGroup: 1000,
-  fsGroup: 1000,
-  seccompProfile: { type: "RuntimeDefault" },
-};
-const securityContext = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ["ALL"] },
-};
 
 /** The servers of a region. */
 export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet"] {
@@ -45,7 +32,7 @@ export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet
           serviceAccountName: names.servers,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: podSecurity,
+          securityContext: restrictedPod(1000),
           terminationGracePeriodSeconds: terminationGraceSeconds(args.lameDuck),
           ...(Object.keys(args.nodeSelector).length === 0 ? {} : { nodeSelector: args.nodeSelector }),
           ...(args.tolerations.length === 0 ? {} : { tolerations: [...args.tolerations] }),
@@ -53,7 +40,9 @@ export function serversStatefulSet(args: ServersArgs): ManifestArgs["StatefulSet
           topologySpreadConstraints: [spreadOverZones],
           containers: [
             serverContainer(args),
-            ...(args.exporter === undefined ? [] : [{ ...exporterContainer(args.exporter), securityContext }]),
+            ...(args.exporter === undefined
+              ? []
+              : [{ ...exporterContainer(args.exporter), securityContext: restrictedContainer }]),
           ],
           volumes: [
             {
@@ -93,7 +82,7 @@ function serverContainer(args: ServersArgs) {
       requests: { cpu: requests.cpu, memory: quantity(requests.memory) },
       limits: { ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }), memory: quantity(limits.memory) },
     },
-    securityContext,
+    securityContext: restrictedContainer,
     volumeMounts: [
       { name: "config", mountPath: "/etc/nats", readOnly: true },
       { name: "pid", mountPath: "/var/run/nats" },

@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { restrictedContainer } from "../pods/security.ts";
 
 type Container = k8s.types.input.core.v1.Container;
 type Volume = k8s.types.input.core.v1.Volume;
@@ -63,9 +64,7 @@ export function waitForSecrets({ image, secrets }: WaitForSecretsArgs): WaitForS
         runAsNonRoot: true,
         runAsUser: 65534,
         runAsGroup: 65534,
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ["ALL"] },
+        ...restrictedContainer,
         seccompProfile: { type: "RuntimeDefault" },
       },
     })),

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { restrictedContainer, restrictedPod } from "../pods/security.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import { files, healthPort, labels, names, selector } from "./names.ts";
 
@@ -25,13 +26,7 @@ export function controllerDeployment({ namespace, image, checksum }: ControllerA
           automountServiceAccountToken: true,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 30,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 1000,
-            runAsGroup: 1000,
-            fsGroup: 1000,
-            seccompProfile: { type: "RuntimeDefault" },
-          },
+          securityContext: restrictedPod(1000),
           containers: [controllerContainer(image)],
           volumes: [
             { name: "settings", configMap: { name: names.settings } },
@@ -53,11 +48,7 @@ function controllerContainer(image: string) {
     env: [{ name: "NODE_OPTIONS", value: "--max-old-space-size=256" }],
     ports: [{ name: "health", containerPort: healthPort }],
     resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
     volumeMounts: [
       { name: "settings", mountPath: "/etc/nats-discovery/settings", readOnly: true },
       { name: "keys", mountPath: "/etc/nats-discovery/keys", readOnly: true },

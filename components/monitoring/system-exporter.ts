@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { systemExporterSecret } from "../../config/system-exporter-user.ts";
+import { restrictedContainer, restrictedPod } from "../pods/security.ts";
 import type { ManifestArgs } from "../target/index.ts";
 
 /** What the system exporter's pod is made from. */
@@ -47,13 +48,7 @@ export function systemExporterDeployment(args: SystemExporterArgs): ManifestArgs
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 10,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 1000,
-            runAsGroup: 1000,
-            fsGroup: 1000,
-            seccompProfile: { type: "RuntimeDefault" },
-          },
+          securityContext: restrictedPod(1000),
           containers: [exporterContainer(args)],
           volumes: [
             { name: "creds", secret: { secretName: systemExporterSecret, defaultMode: 0o440 } },
@@ -80,11 +75,7 @@ function exporterContainer({ image, url, mqttClients, ca }: SystemExporterArgs) 
     env: [{ name: "NODE_OPTIONS", value: "--max-old-space-size=96" }],
     ports: [{ name: "metrics", containerPort: systemExporterPort }],
     resources: { requests: { cpu: "10m", memory: "128Mi" }, limits: { memory: "256Mi" } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
     volumeMounts: [
       { name: "creds", mountPath: folders.creds, readOnly: true },
       ...(ca === undefined ? [] : [{ name: "ca", mountPath: folders.ca, readOnly: true }]),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NamedBridge } from "../../config/mqtt-bridges.ts";
 import { waitForSecrets } from "../credentials/wait-for-secrets.ts";
 import { quantity } from "../cluster/quantity.ts";
+import { restrictedContainer, restrictedPod } from "../pods/security.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { besideName, brokerFiles, brokerPaths, checksumField, labelsOf, selectorOf } from "./names.ts";
@@ -75,13 +76,7 @@ function podTemplate(args: WorkloadArgs, dataMounts: readonly { name: string; mo
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 30,
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: MOSQUITTO,
-        runAsGroup: MOSQUITTO,
-        fsGroup: MOSQUITTO,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      securityContext: restrictedPod(MOSQUITTO),
       ...(Object.keys(broker.nodeSelector).length === 0 ? {} : { nodeSelector: broker.nodeSelector }),
       ...(broker.tolerations.length === 0 ? {} : { tolerations: [...broker.tolerations] }),
       initContainers: config.initContainers,
@@ -107,11 +102,7 @@ function brokerContainer(
       requests: { cpu: requests.cpu, memory: quantity(requests.memory) },
       limits: { ...(limits.cpu === undefined ? {} : { cpu: limits.cpu }), memory: quantity(limits.memory) },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
     volumeMounts,
     startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60 },
     readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
