@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { configure } from "../engine/support/configuration.ts";
+import { configure, unconfigure } from "../engine/support/configuration.ts";
 import { up, type ProjectCopy } from "../engine/support/project-copy.ts";
 import { keysIn, vaultCopy } from "../engine/support/vault-copy.ts";
 import { startVault, type TestVault } from "../support/vault.ts";
@@ -30,6 +30,7 @@ describe("an immutable Secret that comes out of Vault", () => {
     copy = await vaultCopy(vault, keysIn(vault, "stacks/applied"));
     const { context, kubeconfig } = cluster();
     configure(copy, ["regions", "local", "target"], { context, clusterIdentifier: "the-ring", kubeconfig });
+    for (const part of ["monitoring", "mqttBridges"]) unconfigure(copy, ["regions", "local", part]);
     configure(copy, [...ORDERS, "deliver"], [own, fixed]);
     await update();
   });

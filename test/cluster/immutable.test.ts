@@ -25,7 +25,7 @@ describe("an immutable Secret", () => {
     await makeNamespaces(cluster(), WORKLOADS);
     copy = await appliedCopy(cluster());
     configure(copy, ["regions", "local", "nats", "replicas"], 1);
-    unconfigure(copy, ["regions", "local", "monitoring"]);
+    for (const part of ["monitoring", "mqttBridges"]) unconfigure(copy, ["regions", "local", part]);
     configure(copy, [...ORDERS, "deliver"], [own, fixed]);
     await succeeds(up(copy));
   });
@@ -106,7 +106,7 @@ describe("an immutable Secret", () => {
 function renderedPlatform(rotation: number): object {
   const platform = structuredClone(platformOf("dev")) as unknown as {
     accounts: Record<string, { users: Record<string, object>; allow: object[] }>;
-    regions: { local: { nats: object; monitoring?: object } };
+    regions: { local: { nats: object; monitoring?: object; mqttBridges?: object } };
   };
   for (const account of Object.values(platform.accounts)) account.users = {};
   const { SERVICES } = platform.accounts;
@@ -115,6 +115,7 @@ function renderedPlatform(rotation: number): object {
   SERVICES.users = { orders: { role: "worker", rotation, deliver } };
   SERVICES.allow = [{ region: "local", namespaces: ["rendered"] }];
   delete platform.regions.local.monitoring;
+  delete platform.regions.local.mqttBridges;
   platform.regions.local.nats = { ...platform.regions.local.nats, namespace: "rendered" };
   return platform;
 }

@@ -56,7 +56,8 @@ describe("rendered manifests", () => {
     await until("a leader", () => metaLeader(cluster(), "rendered", 3), { seconds: 60 });
     const connection = await connectWith(context, cluster(), "orders", "orders-nats");
     await makeStream(connection, "ORDERS", ["orders.>"]);
-    assert.equal((await jetstream(connection).publish("orders.first", "1")).seq, 1);
+    // A moment passes until every server knows where the stream is.
+    assert.equal((await jetstream(connection).publish("orders.first", "1", { retries: 40 })).seq, 1);
   });
 });
 
