@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { AuthorizationError } from "@nats-io/transport-node";
 import type { DashboardSettings } from "../../../components/monitoring/dashboard/settings.ts";
-import { systemExporterName } from "../../../components/monitoring/system-exporter.ts";
-import { systemExporterUser } from "../../../config/system-exporter-user.ts";
-import { CLUSTER_LABEL, COMPONENT_LABEL, components } from "../../../nats/alerts/series.ts";
 import { parseCreds } from "../../../nats/creds.ts";
 import { platformOf } from "../../support/program.ts";
 import { connectWith } from "./clients.ts";
-import { startExporterCommand, type ExporterCommand } from "./exporter.ts";
-import { freePort } from "./free-port.ts";
 import { startLoad, type Load } from "./load.ts";
 import { regionName, type TestRegion } from "./region.ts";
+import { startSystemExporter, systemTarget } from "./system-watch.ts";
 import { startWatched, type WatchedRegion } from "./watched-region.ts";
 
 /** The dev region with MQTT, watched by all exporters, under load. */
@@ -33,7 +27,6 @@ const dashboard: DashboardSettings = {
 
 /** Starts it, with streams that are there and a first round of load. */
 export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> {
-  const port = await freePort();
   const watched = await startWatched({ run: { platform: platformWithPhones() }, scrapeSeconds });
   const ends = [() => watched.end()];
   const end = async () => {
@@ -41,15 +34,11 @@ export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> 
   };
   try {
     const { region } = watched;
-    const exporter = await startSystemExporter(region, port);
+    const exporter = await startSystemExporter(region, ["phone-0"]);
     ends.push(async () => {
       await exporter.end();
     });
-    const labels = { [CLUSTER_LABEL]: regionName, [COMPONENT_LABEL]: components.system };
-    watched.scrape({
-      address: `127.0.0.1:${String(port)}`,
-      labels: { ...labels, namespace: "nats", pod: systemExporterName },
-    });
+    watched.scrape(systemTarget(exporter));
     const load = await startLoad(region, parseCreds(region.credential("IOT", "phone").creds).jwt);
     ends.push(() => load.end());
     await load.round(60);
@@ -58,15 +47,6 @@ export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> 
     await end();
     throw error;
   }
-}
-
-function startSystemExporter(region: TestRegion, port: number): Promise<ExporterCommand> {
-  const creds = join(region.folder, "system-exporter.creds");
-  writeFileSync(creds, region.credential("SYS", systemExporterUser(regionName)).creds, { mode: 0o600 });
-  return startExporterCommand([
-    ...region.urls.flatMap((url) => ["--server", url]),
-    ...["--creds", creds, "--port", String(port), "--interval", "1s", "--mqtt-client", "phone-0"],
-  ]);
 }
 
 async function failLogin(region: TestRegion): Promise<void> {

@@ -6,16 +6,12 @@ import {
   METRIC_PREFIX,
   SYSTEM_PREFIX,
 } from "../../../../nats/alerts/series.ts";
+import { watchedRegion } from "../../../support/alert-table.ts";
 import type { Level, Phases, Series } from "./timeline.ts";
 
 /** A region of three servers that is told everything of. */
 export const region: AlertContext = {
-  region: "eu-east",
-  replicas: 3,
-  exporter: { streams: "consumers" },
-  scrapeSeconds: 15,
-  hasSystemExporter: true,
-  hasTls: true,
+  ...watchedRegion,
   expected: { gateways: 2, leafnodes: 2 },
   bridges: ["mosquitto", "mosquitto-hall"],
   tokens: [],
