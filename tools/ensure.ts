@@ -2,11 +2,13 @@ import { delimiter } from "node:path";
 import { findEngine, type Engine } from "./engine.ts";
 import { goBuild, type GoBuild } from "./go.ts";
 import {
+  argocdBuild,
   clusterBuild,
   corednsBuild,
   etcdBuild,
   exporterBuild,
   externalSecretsBuild,
+  helmfileBuild,
   kubeRouterBuild,
   kubernetesBuild,
   natsBuild,
@@ -27,7 +29,9 @@ export type ToolName =
   | "kubernetes"
   | "etcd"
   | "coredns"
-  | "kube-router";
+  | "kube-router"
+  | "argocd"
+  | "helmfile";
 
 let engine: Promise<Engine> | undefined;
 
@@ -43,6 +47,8 @@ const finders: Record<ToolName, () => Promise<string | undefined>> = {
   etcd: () => goBuild(etcdBuild),
   coredns: () => goBuild(corednsBuild),
   "kube-router": () => goBuild(kubeRouterBuild),
+  argocd: () => goBuild(argocdBuild),
+  helmfile: () => goBuild(helmfileBuild),
 };
 
 /** The plugin of a provider, unless the user has one: on PATH, or with an official engine, which fetches its own. */

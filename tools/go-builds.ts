@@ -13,6 +13,12 @@ export const PULUMI_VERSION: string = pinned(
   /^require github\.com\/pulumi\/pulumi\/pkg\/v3 v(\S+)$/m,
 );
 
+/** Version of Argo CD that the cluster ring runs, without "v". */
+export const ARGOCD_VERSION: string = pinned(
+  join(GO, "argocd", "go.mod"),
+  /^\tgithub\.com\/argoproj\/argo-cd\/v3 v(\S+)/m,
+);
+
 /** The Pulumi CLI. */
 export const pulumiBuild: GoBuild = {
   name: "pulumi",
@@ -102,6 +108,34 @@ export const exporterBuild: GoBuild = {
       as: "prometheus-crds",
     },
   ],
+};
+
+/**
+ * Argo CD: one program, which is what ARGOCD_BINARY_NAME says. Beside it the definitions of its kinds in `crds`, and in `config` the
+ * ConfigMaps and the Secret that each installation has.
+ */
+export const argocdBuild: GoBuild = {
+  name: "argocd",
+  title: "Argo CD",
+  takes: "about 8 minutes",
+  source: join(GO, "argocd"),
+  packages: "github.com/argoproj/argo-cd/v3/cmd",
+  programs: ["argocd"],
+  variables: { "github.com/argoproj/argo-cd/v3/common.version": ARGOCD_VERSION },
+  keep: [
+    { module: "github.com/argoproj/argo-cd/v3", folder: "manifests/crds", as: "crds" },
+    { module: "github.com/argoproj/argo-cd/v3", folder: "manifests/base/config", as: "config" },
+  ],
+};
+
+/** helm and helmfile, with which Argo CD and its plugin render charts. */
+export const helmfileBuild: GoBuild = {
+  name: "helmfile",
+  title: "helm and helmfile",
+  takes: "about 3 minutes",
+  source: join(GO, "helmfile"),
+  packages: "tool",
+  programs: ["helm", "helmfile"],
 };
 
 const CLUSTER_VERSION = pinned(join(GO, "kubernetes", "go.mod"), /^\tk8s\.io\/kubernetes v(\S+)/m);
