@@ -1,3 +1,4 @@
+import { Argocd } from "./components/argocd/index.ts";
 import { eachUserOnce } from "./components/credentials/issued.ts";
 import { GeneratedSecrets } from "./components/generated/index.ts";
 import { placeRegion } from "./components/region/index.ts";
@@ -16,7 +17,7 @@ export default setup === undefined ? natsPlatform() : { vault: vaultSetup(setup)
 /** A NATS platform. */
 function natsPlatform() {
   const { platform, secrets: configured } = loadPlatform();
-  const { operator, accounts, keys } = platform;
+  const { operator, accounts, argocd, keys } = platform;
   const now = Math.floor(Date.now() / 1000);
 
   const trust = new TrustChain("trust", { operator, accounts, keys, secret: configured.seed });
@@ -30,10 +31,14 @@ function natsPlatform() {
   );
   const issued = regions.flatMap(([, region]) => region.issued);
   const { toRevoke } = new WithdrawnCredentials("withdrawn", eachUserOnce(issued), { parent: trust });
+  const fleet =
+    argocd === undefined
+      ? {}
+      : { argocd: new Argocd("argocd", { settings: argocd, platform, secret: configured.seed }).summary };
   // The operator's name in its JWT, and the JWT: what `nsc add operator --url` reads.
   // Withdrawn credentials connect until they are revoked.
   const summaries = Object.fromEntries(regions.map(([name, { summary }]) => [name, summary]));
-  return { operatorJwt: trust.operatorJwt, regions: summaries, generated: generated.summary, toRevoke };
+  return { operatorJwt: trust.operatorJwt, regions: summaries, generated: generated.summary, toRevoke, ...fleet };
 }
 
 /** Policies and logins in the Vault of another stack's platform; the outputs are their names. */

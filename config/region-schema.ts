@@ -1,73 +1,19 @@
 import { z } from "zod";
+import { regionArgocdSchema } from "./argocd/region-schema.ts";
 import { discoveryInputSchema, discoverySchema } from "./discovery-schema.ts";
-import { duration, flag, listOf, mapOf, size, strict, text, words } from "./fields.ts";
+import { externalSecretsSchema } from "./external-secrets-schema.ts";
+import { duration, flag, listOf, mapOf, size, strict, text } from "./fields.ts";
 import { mqttBridgeInputs, mqttBridges } from "./mqtt-bridge-schema.ts";
 import { monitoringSchema } from "./monitoring-schema.ts";
 import { clientTlsSchema, mqttSchema } from "./listener-schema.ts";
-import {
-  dnsLabel,
-  dnsSubdomain,
-  folderName,
-  imageReference,
-  jetStreamDomain,
-  labelKey,
-  labelValue,
-  vaultPath,
-} from "./names.ts";
+import { dnsLabel, dnsSubdomain, imageReference, jetStreamDomain, labelKey, labelValue } from "./names.ts";
 import { cpu, storageClass, tolerationSchema } from "./pod-fields.ts";
+import { partialTarget, targetSchema } from "./target-schema.ts";
+
+export type { ExternalSecretsSettings } from "./external-secrets-schema.ts";
+export type { Target } from "./target-schema.ts";
 
 const mebibyte = 2 ** 20;
-
-const targetFields = {
-  render: text(folderName)
-    .exactOptional()
-    .describe("Folder that receives the manifests, relative to the project. For Git, Argo CD or kubectl."),
-  secrets: text(folderName)
-    .exactOptional()
-    .describe(
-      "Folder that receives the Secrets in plain text; it is kept out of Git. Default: render with -secrets after it.",
-    ),
-  context: words("the name of a kubeconfig context")
-    .exactOptional()
-    .describe("Context of the kubeconfig: manifests are applied to this cluster."),
-  clusterIdentifier: words("a name for the cluster")
-    .exactOptional()
-    .describe("Name that stays with the cluster when its address changes. Default: the context."),
-  kubeconfig: words("the path of a kubeconfig file")
-    .exactOptional()
-    .describe("Path of the kubeconfig. Default: what kubectl would use."),
-};
-
-/** Where a region's manifests go, as far as it is written: `defaults` may hold a part. */
-const partialTarget = strict(targetFields).describe("Part of a target, merged under the target of every region.");
-
-/** Where a region's manifests go: into a folder (Secrets into one of their own), or onto a cluster. */
-export type Target =
-  { render: string; secrets: string } | { context: string; clusterIdentifier: string; kubeconfig?: string };
-
-const targetSchema = strict(targetFields)
-  .transform(({ render, secrets, context, clusterIdentifier, kubeconfig }, issues): Target => {
-    const wrong = (path: string[], message: string) => {
-      issues.addIssue({ code: "custom", path, message });
-      return z.NEVER;
-    };
-    if (render !== undefined && context !== undefined) {
-      return wrong(["context"], "this region already has render: a target is a folder or a cluster, not both");
-    }
-    if (render !== undefined) {
-      if (clusterIdentifier !== undefined) return wrong(["clusterIdentifier"], "it goes with context, not with render");
-      if (kubeconfig !== undefined) return wrong(["kubeconfig"], "it goes with context, not with render");
-      return { render, secrets: secrets ?? `${render}-secrets` };
-    }
-    if (context === undefined) return wrong([], "render (a folder) or context (a cluster) is needed in it");
-    if (secrets !== undefined) return wrong(["secrets"], "it goes with render, not with context");
-    return {
-      context,
-      clusterIdentifier: clusterIdentifier ?? context,
-      ...(kubeconfig !== undefined && { kubeconfig }),
-    };
-  })
-  .describe("Where the manifests go: render (a folder) or context (a cluster).");
 
 const odd = "JetStream needs an odd number of servers (1, 3 or 5)";
 
@@ -141,42 +87,6 @@ const natsSchema = strict({
   .prefault({})
   .describe("The NATS servers.");
 
-const externalSecretsSchema = strict({
-  kind: z
-    .enum(["SecretStore", "ClusterSecretStore"], { error: "a kind is SecretStore or ClusterSecretStore" })
-    .default("SecretStore")
-    .describe(
-      "SecretStore: one in each namespace, which reads what is that namespace's alone. ClusterSecretStore: one for the region.",
-    ),
-  name: text(dnsSubdomain).default("nats-vault").describe("Name of the store."),
-  create: flag().default(true).describe("Make the store and its service accounts. false: they exist already."),
-  authMount: text(vaultPath)
-    .default("kubernetes")
-    .describe("Where in Vault the kubernetes login of this region's cluster is mounted."),
-  serviceAccount: text(dnsSubdomain)
-    .default("nats-vault")
-    .describe("Service account as which the store signs in: in each namespace, or in storeNamespace."),
-  storeNamespace: text(dnsLabel)
-    .default("external-secrets")
-    .describe("With ClusterSecretStore: namespace of its service account."),
-  audience: words("an audience").default("vault").describe("Audience of the service accounts' tokens."),
-  refreshInterval: duration(1).prefault("15m").describe("How often External Secrets looks into Vault again."),
-  push: listOf(
-    strict({
-      namespace: text(dnsLabel).describe("Its namespace."),
-      secret: text(dnsSubdomain).describe("Its name."),
-    }).describe("One Secret."),
-    "Secrets",
-  )
-    .default([])
-    .describe("Secrets that begin in the cluster and are to be kept in Vault, once: never overwritten, never deleted."),
-})
-  .prefault({})
-  .describe("With keys.store vault: how External Secrets in this region reads Vault.");
-
-/** How External Secrets in a region reads Vault. */
-export type ExternalSecretsSettings = z.output<typeof externalSecretsSchema>;
-
 /** One region, with the stack's defaults merged under it. */
 export const regionSchema = strict({
   target: targetSchema,
@@ -185,6 +95,7 @@ export const regionSchema = strict({
   discovery: discoverySchema.exactOptional(),
   mqttBridges,
   monitoring: monitoringSchema.exactOptional(),
+  argocd: regionArgocdSchema.exactOptional(),
 });
 
 /** One region as it is written: what is missing may stand in `defaults`. */
@@ -195,4 +106,5 @@ export const regionInputSchema = strict({
   discovery: discoveryInputSchema.exactOptional(),
   mqttBridges: mqttBridgeInputs,
   monitoring: monitoringSchema.exactOptional(),
+  argocd: regionArgocdSchema.exactOptional(),
 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { accountSchema, seedFrom } from "./account-schema.ts";
+import { argocdSchema } from "./argocd/schema.ts";
 import { mapOf, strict, text } from "./fields.ts";
 import { keysSchema } from "./keys-schema.ts";
 import { dnsLabel, entityName } from "./names.ts";
@@ -20,6 +21,7 @@ const shape = {
     .transform((accounts): typeof accounts => ({ SYS: accountSchema.parse({}), ...accounts }))
     .describe("Accounts by name. SYS, the system account, is always there; list it only to tune it."),
   secrets: secretsSchema.prefault({}).describe("Secrets that are generated: nkeys, passwords and robot tokens."),
+  argocd: argocdSchema.exactOptional(),
 };
 
 /** The configuration of a stack after `defaults` were merged under every region. */

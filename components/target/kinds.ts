@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import * as argoCd from "./argo-cd.ts";
 import * as externalSecrets from "./external-secrets.ts";
 import * as grafana from "./grafana-operator.ts";
 import * as prometheus from "./prometheus-operator.ts";
 
+const { ARGO_CD_API } = argoCd;
 const { EXTERNAL_SECRETS_API, PUSH_SECRETS_API } = externalSecrets;
 const { GRAFANA_API } = grafana;
 const { PROMETHEUS_API } = prometheus;
@@ -53,6 +55,9 @@ export const kinds = {
   GrafanaAlertRuleGroup: { apiVersion: GRAFANA_API, resource: grafana.GrafanaAlertRuleGroup, folder: "4-monitoring" },
   GrafanaContactPoint: { apiVersion: GRAFANA_API, resource: grafana.GrafanaContactPoint, folder: "4-monitoring" },
   GrafanaDashboard: { apiVersion: GRAFANA_API, resource: grafana.GrafanaDashboard, folder: "4-monitoring" },
+  AppProject: { apiVersion: ARGO_CD_API, resource: argoCd.AppProject, folder: "5-projects" },
+  Application: { apiVersion: ARGO_CD_API, resource: argoCd.Application, folder: "6-applications" },
+  ApplicationSet: { apiVersion: ARGO_CD_API, resource: argoCd.ApplicationSet, folder: "6-applications" },
 } as const;
 
 export type Kind = keyof typeof kinds;
@@ -82,6 +87,9 @@ export interface ManifestArgs {
   GrafanaAlertRuleGroup: Named<grafana.GrafanaAlertRuleGroupArgs>;
   GrafanaContactPoint: Named<grafana.GrafanaContactPointArgs>;
   GrafanaDashboard: Named<grafana.GrafanaDashboardArgs>;
+  AppProject: Named<argoCd.AppProjectArgs>;
+  Application: Named<argoCd.ApplicationArgs>;
+  ApplicationSet: Named<argoCd.ApplicationSetArgs>;
 }
 
 /** An object's metadata, with names that a plan can state. */
@@ -90,6 +98,7 @@ export interface NamedMetadata {
   namespace?: string;
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   annotations?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  finalizers?: string[];
 }
 
 type Named<Args> = Omit<Args, "apiVersion" | "kind" | "metadata"> & { metadata: NamedMetadata };

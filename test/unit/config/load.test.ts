@@ -76,7 +76,7 @@ test("a stack without a configuration is told what is missing", () => {
   pulumi.runtime.setAllConfig({}, []);
   assert.equal(
     messageOf(loadPlatform),
-    "The configuration has a problem:\n  platform: found nothing, but a map is needed here; its keys are operator, keys, accounts, secrets, defaults and regions",
+    "The configuration has a problem:\n  platform: found nothing, but a map is needed here; its keys are operator, keys, accounts, secrets, argocd, defaults and regions",
   );
 });
 

@@ -71,7 +71,7 @@ test("every field is described", () => {
 });
 
 test("the documentation names every field", () => {
-  const documentation = read("docs/configuration.md");
+  const documentation = read("docs/configuration.md") + read("docs/argocd-configuration.md");
   const [, ofVault = ""] = /^## The set-up of Vault$(.*?)^## /ms.exec(documentation) ?? [];
   const undocumented = stackFields
     .map(({ path }) => path)

@@ -15,12 +15,12 @@ refuses([
   [
     "a key at the top is misspelt",
     "opertor: { name: dev }",
-    "opertor: found an unknown key, but only operator, keys, accounts, secrets, defaults or regions can stand here; did you mean operator?",
+    "opertor: found an unknown key, but only operator, keys, accounts, secrets, argocd, defaults or regions can stand here; did you mean operator?",
   ],
   [
     "a key is unknown and like no other",
     "regions: { local: { mqttBridge: { account: IOT } } }",
-    "regions.local.mqttBridge: found an unknown key, but only target, nats, externalSecrets, discovery, mqttBridges or monitoring can stand here; did you mean mqttBridges?",
+    "regions.local.mqttBridge: found an unknown key, but only target, nats, externalSecrets, discovery, mqttBridges, monitoring or argocd can stand here; did you mean mqttBridges?",
   ],
   [
     "a key is misspelt deep inside",
@@ -243,7 +243,7 @@ regions: { local: { nats: { replicas: 3 } } }
   [
     "defaults are a list",
     "defaults: []",
-    "defaults: found an empty list, but a map is needed here; its keys are target, nats, externalSecrets, discovery, mqttBridges and monitoring",
+    "defaults: found an empty list, but a map is needed here; its keys are target, nats, externalSecrets, discovery, mqttBridges, monitoring and argocd",
   ],
   [
     "a key in defaults is misspelt",

@@ -201,7 +201,7 @@ regions: { local: { target: { render: docs } } }
     'accounts.SERVICES.users.orders.deliver[0].region: found "us", but this stack has only the region local',
     "defaults.nats.replicas: found 2, but JetStream needs an odd number of servers (1, 3 or 5)",
     'keys.store: found "etcd", but a store is state or vault',
-    "opertor: found an unknown key, but only operator, keys, accounts, secrets, defaults or regions can stand here; did you mean operator?",
+    "opertor: found an unknown key, but only operator, keys, accounts, secrets, argocd, defaults or regions can stand here; did you mean operator?",
     'regions.local.target.render: found "docs", but docs/ belongs to the project itself: choose a folder such as deploy/local',
   ],
   [

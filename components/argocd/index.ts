@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import { plannedApplications } from "../../config/argocd/plan.ts";
+import type { ArgocdSettings } from "../../config/argocd/schema.ts";
+import type { Platform } from "../../config/schema.ts";
+import { clusterTarget } from "../target/index.ts";
+
+/** What {@link Argocd} needs. */
+export interface ArgocdArgs {
+  readonly settings: ArgocdSettings;
+  readonly platform: Platform;
+  /** A secret value of the configuration by its name, where keys are in the state. */
+  readonly secret: (name: string) => pulumi.Output<string>;
+}
+
+/** The objects of the fleet in Argo CD: project, repositories, clusters, Applications. */
+export class Argocd extends pulumi.ComponentResource {
+  /** Where the objects went, and the names of the Applications. */
+  readonly summary: Readonly<Record<string, unknown>>;
+
+  constructor(name: string, { settings, platform }: ArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("nats-platform:argocd:Argocd", name, {}, opts);
+    const target = clusterTarget(name, settings.target);
+    const planned = plannedApplications(platform);
+    this.summary = { ...target.summary, applications: planned.map((application) => application.name) };
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,59 @@
+import type { Platform } from "../schema.ts";
+import type { SyncSettings } from "./sync-schema.ts";
+import type { Path } from "../problem.ts";
+
+/** How an Application's manifests come out of its source. */
+export type Rendering =
+  | {
+      readonly by: "helm";
+      readonly releaseName: string;
+      readonly valueFiles: readonly string[];
+      /** Merged: a component's, a region's, and global.argocd.enabled. */
+      readonly values: Readonly<Record<string, unknown>>;
+      readonly skipCrds: boolean;
+    }
+  | { readonly by: "directory" }
+  | { readonly by: "helmfile"; readonly env: Readonly<Record<string, string>> };
+
+/** Where an Application's objects go. */
+export interface PlannedDestination {
+  /** Name of a cluster in argocd.clusters, or in-cluster. */
+  readonly cluster: string;
+  /** Absent: each object says its own. */
+  readonly namespace?: string | undefined;
+}
+
+/** One Application that there will be, whoever makes it: this program, or an ApplicationSet. */
+export interface PlannedApplication {
+  /** metadata.name. */
+  readonly name: string;
+  /** Where it stands in the configuration. */
+  readonly path: Path;
+  /** Name in argocd.repositories. */
+  readonly repository: string;
+  readonly revision: string;
+  /** Folder in a Git repository, or the name of a chart. */
+  readonly source: { readonly path: string } | { readonly chart: string };
+  readonly rendering: Rendering;
+  readonly destination: PlannedDestination;
+  /** Regions whose workloads it has: one, or with helmfile a shard of the fleet. */
+  readonly regions: readonly string[];
+  /** All namespaces that it puts objects into. */
+  readonly namespaces: readonly string[];
+  readonly sync: SyncSettings & { readonly prune: boolean };
+  readonly removal: "keep" | "delete";
+  readonly wave?: number | undefined;
+  /** It has generator Jobs that have to run as hooks. */
+  readonly generators: boolean;
+  readonly manifestPaths: readonly string[];
+  /** Labels nats-platform/region, nats-platform/fleet and nats-platform/component, as far as it has them. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What makes it: the program, or the ApplicationSet of this fleet. */
+  readonly madeBy: "program" | { readonly applicationSet: string };
+}
+
+/** Every Application of a stack, in the order of the configuration. What does not fit together is left out: the rules say so. */
+export function plannedApplications({ argocd }: Pick<Platform, "argocd" | "regions">): PlannedApplication[] {
+  if (argocd === undefined) return [];
+  return [];
+}
