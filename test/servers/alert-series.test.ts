@@ -18,7 +18,7 @@ import { eventually } from "./support/monitoring.ts";
 import { regionName } from "./support/region.ts";
 import { startSystemExporter, systemTarget } from "./support/system-watch.ts";
 import { addTlsListener, makeCertificate } from "./support/tls-listener.ts";
-import { streamsOf } from "./support/streams.ts";
+import { addStream, streamsOf } from "./support/streams.ts";
 import { serverLabels, startWatched, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything that alerts can be on. */
@@ -174,7 +174,7 @@ async function putLoad(): Promise<void> {
   const { region } = watched;
   const connection = await connectAs(region, "SERVICES", "orders");
   const manager = await streamsOf(connection);
-  await manager.streams.add({ name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
+  await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   await manager.streams.add({ name: "MIRROR", mirror: { name: "ORDERS" }, num_replicas: 1 });
   await manager.streams.add({ name: "SOURCED", sources: [{ name: "ORDERS" }], num_replicas: 1 });
   await manager.consumers.add("ORDERS", { durable_name: "shipping", ack_policy: "explicit" });

@@ -7,7 +7,7 @@ import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import type { Prometheus } from "./support/prometheus.ts";
 import { firing, provoke } from "./support/provoked.ts";
-import { streamsOf } from "./support/streams.ts";
+import { addStream, streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedPod, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything is 30 times as fast: half a second stands for the 15 seconds between two scrapes. */
@@ -25,7 +25,7 @@ before(async () => {
   const { region } = watched;
   connection = await connectAs(region, "SERVICES", "orders", { urls: region.urls, reconnect: true });
   const manager = await streamsOf(connection);
-  await manager.streams.add({ name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
+  await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   await manager.consumers.add("ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
   await jetstream(connection).publish("orders.new", "1");
 });

@@ -6,7 +6,7 @@ import { platformOf } from "../support/program.ts";
 import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import { provoke } from "./support/provoked.ts";
-import { streamsOf } from "./support/streams.ts";
+import { addStream, streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything is 30 times as fast: half a second stands for the 15 seconds between two scrapes. */
@@ -77,7 +77,7 @@ suite("alerts on JetStream", { concurrency: true }, () => {
         "NatsHaAssetsHigh",
       ],
       cause: async () => {
-        await manager.streams.add({ name: "WORK", subjects: ["orders.work.*"], num_replicas: 3 });
+        await addStream(manager, { name: "WORK", subjects: ["orders.work.*"], num_replicas: 3 });
         for (const name of ["unread", "stuck", "waits"])
           await manager.consumers.add("WORK", { durable_name: name, ...wait });
         await manager.consumers.add("WORK", { durable_name: "fails", ...wait, ack_wait: nanoseconds / 2 });
@@ -151,8 +151,8 @@ test("a mirror and a stream with a source hear nothing from an origin whose serv
   await manager.streams.add({ name: "FIRST", subjects: ["orders.first"], num_replicas: 1 });
   const place = await leader("FIRST");
   const pod = pods.find(({ name }) => name === place) ?? assert.fail("the origin is nowhere");
-  await manager.streams.add({ name: "MIRROR", mirror: { name: "FIRST" }, num_replicas: 3 });
-  await manager.streams.add({ name: "SOURCED", sources: [{ name: "FIRST" }], num_replicas: 3 });
+  await addStream(manager, { name: "MIRROR", mirror: { name: "FIRST" }, num_replicas: 3 });
+  await addStream(manager, { name: "SOURCED", sources: [{ name: "FIRST" }], num_replicas: 3 });
   await client.publish("orders.first", "1");
   await provoke(t, prometheus, {
     what: "the origin of a mirror is dead",

@@ -9,7 +9,7 @@ import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import { assertSilent } from "./support/provoked.ts";
 import { natsServer } from "./support/region.ts";
-import { streamsOf } from "./support/streams.ts";
+import { addStream, streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedPod, type WatchedRegion } from "./support/watched-region.ts";
 
 let watched: WatchedRegion;
@@ -28,7 +28,7 @@ before(async () => {
     ...{ urls: region.urls, reconnect: true, maxReconnectAttempts: -1, reconnectTimeWait: 50 },
   });
   manager = await streamsOf(connection);
-  await manager.streams.add({ name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
+  await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   await manager.consumers.add("ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
   await jetstream(connection).publish("orders.new", "1");
 });

@@ -7,6 +7,7 @@ import { connectAs } from "./support/clients.ts";
 import { monitored } from "./support/monitoring.ts";
 import { connectMqttSoon } from "./support/mqtt.ts";
 import { regionName, startDev, type TestRegion } from "./support/region.ts";
+import { addStream } from "./support/streams.ts";
 
 type Tree = Record<string, unknown>;
 interface Platform {
@@ -59,7 +60,7 @@ test("a region with a JetStream domain starts, and its JetStream is in that doma
   const connection = await connectAs(region, "SERVICES", "orders");
   t.after(() => connection.close());
   const manager = await jetstreamManager(connection, { domain: "edge" });
-  await manager.streams.add({ name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
+  await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   const { seq, domain } = await jetstream(connection, { domain: "edge" }).publish("orders.new", "one");
   assert.deepEqual({ seq, domain }, { seq: 1, domain: "edge" });
 });

@@ -5,6 +5,7 @@ import { connectAs } from "./clients.ts";
 import { eventually } from "./monitoring.ts";
 import { connectMqtt, MqttRefusal, type MqttClient, type MqttLogin } from "./mqtt.ts";
 import type { TestRegion } from "./region.ts";
+import { addStream } from "./streams.ts";
 
 /** Work that clients of several accounts give the dev region, in rounds. */
 export interface Load {
@@ -78,7 +79,7 @@ async function signedIn(url: string, login: MqttLogin): Promise<MqttClient> {
 }
 
 async function makeStream(manager: JetStreamManager, name: (typeof streams)[number]): Promise<void> {
-  await manager.streams.add({ name, subjects: [subjects[name]], num_replicas: 3, max_bytes: 8 * mebibyte });
+  await addStream(manager, { name, subjects: [subjects[name]], num_replicas: 3, max_bytes: 8 * mebibyte });
   for (const durable_name of Object.keys(consumers)) {
     await manager.consumers.add(name, { durable_name, ack_policy: "explicit" });
   }
