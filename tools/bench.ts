@@ -6,6 +6,7 @@ import { runInTerminal } from "./run.ts";
 
 /** What a bench needs beyond the servers and Vault. */
 const more: Readonly<Record<string, readonly ToolName[]>> = {
+  "argocd.bench.ts": ["engine"],
   "dashboard-picture.bench.ts": ["exporter"],
   "discovery.bench.ts": ["kubernetes", "etcd"],
 };
