@@ -1,6 +1,7 @@
 import { IN_CLUSTER } from "../../config/argocd/clusters.ts";
 import type { PlannedApplication, PlannedDestination } from "../../config/argocd/plan.ts";
 import type { ArgocdSettings } from "../../config/argocd/schema.ts";
+import { repositoryAddress } from "../../config/argocd/urls.ts";
 import type { ApplicationSource, ApplicationSpec } from "../target/argo-cd.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import { ignoredDifferences, syncPolicy } from "./sync-policy.ts";
@@ -52,13 +53,17 @@ function fromRoot(path: string): string {
   return path === "." ? "/" : `/${path}`;
 }
 
-function sourceSpec(planned: PlannedApplication, { repositories }: ApplicationSettingsOf): ApplicationSource {
-  return {
-    repoURL: repositories[planned.repository]?.url ?? "",
-    targetRevision: planned.revision,
-    ...planned.source,
-    ...renderingSpec(planned),
-  };
+function sourceSpec(planned: PlannedApplication, argocd: ApplicationSettingsOf): ApplicationSource {
+  return { ...repositorySpec(planned, argocd), ...planned.source, ...renderingSpec(planned) };
+}
+
+/** Repository and revision. */
+export function repositorySpec(
+  { repository, revision }: Pick<PlannedApplication, "repository" | "revision">,
+  { repositories }: ApplicationSettingsOf,
+): Pick<ApplicationSource, "repoURL" | "targetRevision"> {
+  const found = Object.hasOwn(repositories, repository) ? repositories[repository] : undefined;
+  return { repoURL: found === undefined ? "" : repositoryAddress(found), targetRevision: revision };
 }
 
 /** How the manifests come out of the source. */
