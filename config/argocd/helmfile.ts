@@ -31,7 +31,8 @@ export function helmfileApplications(platform: ClustersOf, fleetName: string, fl
       prune: !moving && (sync.prune ?? fleet.removal === "delete"),
       failOnShared: !moving && sync.failOnShared,
     },
-    removal: fleet.removal,
+    // A shard may lose its last region: its end must not delete what is becoming another one's.
+    removal: moving ? "keep" : fleet.removal,
     generators: false,
     manifestPaths: fleet.manifestPaths,
     labels: { [LABELS.fleet]: fleetName },
