@@ -3,6 +3,7 @@ import { plannedApplications } from "../../config/argocd/plan.ts";
 import type { ArgocdSettings } from "../../config/argocd/schema.ts";
 import type { Platform } from "../../config/schema.ts";
 import { clusterTarget } from "../target/index.ts";
+import { placeApplications } from "./applications.ts";
 
 /** What {@link Argocd} needs. */
 export interface ArgocdArgs {
@@ -21,6 +22,7 @@ export class Argocd extends pulumi.ComponentResource {
     super("nats-platform:argocd:Argocd", name, {}, opts);
     const target = clusterTarget(name, settings.target);
     const planned = plannedApplications(platform);
+    placeApplications({ planned, settings, target, parent: this, after: [] });
     this.summary = { ...target.summary, applications: planned.map((application) => application.name) };
     this.registerOutputs({});
   }

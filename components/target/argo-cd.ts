@@ -47,9 +47,10 @@ export interface ApplicationSource {
 
 /** How an Application is synced. */
 export interface ApplicationSyncPolicy {
-  automated?: { prune?: boolean; selfHeal?: boolean; allowEmpty?: boolean };
+  automated?: { enabled?: boolean; prune?: boolean; selfHeal?: boolean; allowEmpty?: boolean };
   syncOptions?: string[];
-  retry?: { limit: number; backoff?: { duration: string; factor: number; maxDuration: string } };
+  /** Without a limit: none. Without any of it, Argo CD tries five times. */
+  retry?: { limit?: number; backoff: { duration: string; factor: number; maxDuration: string } };
 }
 
 /** One field that may differ. */

@@ -1,6 +1,10 @@
-import type { Platform } from "../schema.ts";
-import type { SyncSettings } from "./sync-schema.ts";
 import type { Path } from "../problem.ts";
+import type { Platform } from "../schema.ts";
+import { fleetApplications } from "./fleets.ts";
+import { helmfileApplications } from "./helmfile.ts";
+import { platformApplications } from "./platform-applications.ts";
+import { singleApplication } from "./single.ts";
+import type { SyncSettings } from "./sync-schema.ts";
 
 /** How an Application's manifests come out of its source. */
 export type Rendering =
@@ -52,8 +56,20 @@ export interface PlannedApplication {
   readonly madeBy: "program" | { readonly applicationSet: string };
 }
 
+/** What a plan follows from. */
+export type PlannedFrom = Pick<Platform, "argocd" | "regions" | "accounts" | "secrets" | "keys">;
+
 /** Every Application of a stack, in the order of the configuration. What does not fit together is left out: the rules say so. */
-export function plannedApplications({ argocd }: Pick<Platform, "argocd" | "regions">): PlannedApplication[] {
+export function plannedApplications(platform: PlannedFrom): PlannedApplication[] {
+  const { argocd } = platform;
   if (argocd === undefined) return [];
-  return [];
+  return [
+    ...Object.entries(argocd.applications).flatMap(([name, it]) => singleApplication(platform, name, it)),
+    ...Object.entries(argocd.fleets).flatMap(([name, fleet]) =>
+      fleet.mode === "helmfile"
+        ? helmfileApplications(platform, name, fleet)
+        : fleetApplications(platform, name, fleet),
+    ),
+    ...platformApplications(platform),
+  ];
 }

@@ -1,0 +1,12 @@
+import { merge } from "../merge.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** With which a chart makes hooks of its generator Jobs. */
+const GENERATORS = { global: { argocd: { enabled: true } } };
+
+/** Helm values, each over those before it: maps merge, lists and single values replace. */
+export function chartValuesOf(generators: boolean, ...layers: readonly (Values | undefined)[]): Values {
+  const all = [...layers, generators ? GENERATORS : undefined];
+  return all.reduce<Values>((below, layer) => merge(below, layer) as Values, {});
+}
