@@ -26,9 +26,9 @@ const waves: Readonly<Record<(typeof kinds)[Kind]["folder"], number>> = {
 const exceptions: Partial<Record<Kind, number>> = {
   // It has a health of its own, made of its pods', and no pod needs it.
   PodDisruptionBudget: waves["3-workloads"],
-  // It is degraded until there is the Secret that it pushes, which a chart or a Job may make long after. The last wave is not
-  // waited for, unless there are hooks after it.
-  PushSecret: 50,
+  // It is degraded until there is the Secret that it pushes, which a chart or a Job may make long after. The last wave is waited
+  // for by PostSync hooks alone.
+  PushSecret: waves["4-monitoring"],
 };
 
 const options: Partial<Record<Kind, readonly ObjectSyncOption[]>> = {

@@ -26,13 +26,12 @@ describe("a region that Argo CD syncs", () => {
       ["ServiceAccount", "Role", "RoleBinding", "ConfigMap", "NetworkPolicy", "Service", "SecretStore"],
       ["ExternalSecret"],
       ["StatefulSet", "Deployment", "PodDisruptionBudget"],
-      ["PrometheusRule", "PodMonitor", "GrafanaFolder", "GrafanaAlertRuleGroup", "GrafanaDashboard"],
-      ["PushSecret"],
+      ["PrometheusRule", "PodMonitor", "GrafanaFolder", "GrafanaAlertRuleGroup", "GrafanaDashboard", "PushSecret"],
     ];
     const waves = order.map((kinds) => [...new Set(kinds.map(wave))]);
     assert.deepEqual(
       waves.map(({ length }) => length),
-      [1, 1, 1, 1, 1, 1],
+      [1, 1, 1, 1, 1],
     );
     assert.deepEqual(
       waves.flat(),
