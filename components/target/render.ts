@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../providers/manifest/yaml.ts";
 import { ManifestFile } from "../../providers/resources.ts";
 import { kinds, type Kind, type NamedMetadata } from "./kinds.ts";
@@ -11,8 +12,11 @@ export interface RenderFolders {
   secrets: string;
 }
 
+/** Annotations that each object of a kind has in files beside its own. */
+export type FurtherAnnotations = (kind: Kind) => Readonly<Record<string, string>>;
+
 /** A target that writes manifests into files for `kubectl apply`, or for Git and Argo CD. */
-export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget {
+export function renderTarget({ render, secrets }: RenderFolders, annotate?: FurtherAnnotations): ClusterTarget {
   let hasSecrets = false;
   let hasImmutable = false;
   return {
@@ -22,7 +26,9 @@ export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget 
       hasImmutable ||= "immutable" in manifest && manifest.immutable === true;
       const folder = sensitive ? secrets : `${render}/${kinds[kind].folder}`;
       const path = `${folder}/${fileName(kind, manifest.metadata)}`;
-      const content: Manifest = { apiVersion: kinds[kind].apiVersion, kind, ...manifest };
+      const { metadata } = manifest;
+      const annotated = sensitive || annotate === undefined ? metadata : withAnnotations(metadata, annotate(kind));
+      const content: Manifest = { apiVersion: kinds[kind].apiVersion, kind, ...manifest, metadata: annotated };
       return new ManifestFile(name, kind, { path, sensitive, manifest: content }, opts);
     },
     get summary() {
@@ -33,6 +39,16 @@ export function renderTarget({ render, secrets }: RenderFolders): ClusterTarget 
       };
     },
   };
+}
+
+/** What is known without its dependencies stays so: a preview shows it. */
+function withAnnotations(metadata: NamedMetadata, further: Readonly<Record<string, string>>): NamedMetadata {
+  const { annotations = {} } = metadata;
+  const isLater = pulumi.Output.isInstance(annotations) || annotations instanceof Promise;
+  const merged = isLater
+    ? pulumi.output(annotations).apply((own) => ({ ...own, ...further }))
+    : { ...annotations, ...further };
+  return { ...metadata, annotations: merged };
 }
 
 /** One file for each object: no two objects of a cluster share kind, namespace and name. */
