@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { Manifest } from "../../providers/manifest/yaml.ts";
+import { until } from "../../tools/cluster/wait.ts";
+import { fleetPlatform, regionNames } from "../support/fleet.ts";
+import { hooksOf } from "./support/argocd/application.ts";
+import { applicationsIn, argocdObjects, namesOf, type MadeApplication } from "./support/argocd/from-configuration.ts";
+import { generatorImage } from "./support/argocd/generator-image.ts";
+import { argocdOfTheseTests } from "./support/argocd/of-these-tests.ts";
+import type { Argocd } from "./support/argocd.ts";
+import { secretContent } from "./support/objects.ts";
+import { clusterOfTheseTests } from "./support/running-cluster.ts";
+
+const TWENTY = regionNames(20);
+const path = "helm/glass-instrumentation";
+/** No pods: what is looked at is Argo CD. */
+const none = { replicas: 0 };
+
+// Every test goes on where the one before it ended.
+describe("a fleet of a stack's configuration, in a real Argo CD", () => {
+  const cluster = clusterOfTheseTests({ volumes: 0, images: () => Promise.resolve([generatorImage()]) });
+  const deploying = argocdOfTheseTests(cluster);
+  let argocd: Argocd;
+  let applied: readonly Manifest[];
+  before(() => {
+    ({ argocd } = deploying());
+  });
+
+  const kubectl = (...args: string[]) => cluster().kubectl(args);
+  const settingOf = (namespace: string, name: string) =>
+    kubectl("get", "configmap", name, "-n", namespace, "-o", "jsonpath={.data.region}");
+
+  test("the control plane and two components in each of 20 regions become Synced and Healthy from our objects alone", async (context) => {
+    applied = await argocdObjects(configured({ regions: TWENTY }));
+    assert.equal(applicationsIn(applied).length, 41);
+    const started = Date.now();
+    await argocd.apply(...applied);
+    await argocd.syncedAndHealthy(namesOf(applicationsIn(applied)), 180);
+    context.diagnostic(`41 Applications were Synced and Healthy after ${seconds(started)} s`);
+    assert.equal(await settingOf("auth-region-007", "auth"), "of region-007");
+    assert.equal(await settingOf("recursor-region-019-000", "recursor"), "nowhere");
+  });
+
+  test("the chart's generator ran as a hook, for the configuration says that it has one", async () => {
+    const { status } = await argocd.application("glass-ui");
+    assert.deepEqual(hooksOf(status?.operationState), ["glass-ui-nkey-generator-r1"]);
+    assert.ok((await secretContent(cluster(), "glass", "glass-nats-user-nkey")).seed);
+  });
+
+  test("Argo CD leaves every Application as the program wrote it, so that no later preview has anything to change", async () => {
+    const live = await argocd.applications();
+    for (const { metadata, spec } of applicationsIn(applied)) {
+      const found = live.find((application) => application.metadata.name === metadata.name);
+      assert.deepEqual(found?.spec, spec, metadata.name);
+    }
+  });
+
+  test("a region that is added to the configuration appears, and nothing of the others changes", async () => {
+    const objects = await argocdObjects(configured({ regions: [...TWENTY, "ap-south"] }));
+    const added = namesOf(applicationsIn(objects)).filter((name) => !namesOf(applicationsIn(applied)).includes(name));
+    assert.deepEqual(added, ["instrumentation-auth-ap-south", "instrumentation-recursor-ap-south"]);
+    for (const { metadata, spec } of applicationsIn(applied)) {
+      const now = applicationsIn(objects).find((it) => it.metadata.name === metadata.name);
+      assert.deepEqual(now?.spec, spec, metadata.name);
+    }
+    await argocd.apply(...objects);
+    await argocd.syncedAndHealthy(added);
+    assert.equal(await settingOf("auth-ap-south", "auth"), "of ap-south");
+  });
+
+  test("a region that is removed leaves its workloads running: they are just nobody's", async () => {
+    await removed(["instrumentation-auth-ap-south", "instrumentation-recursor-ap-south"]);
+    assert.equal(await settingOf("auth-ap-south", "auth"), "of ap-south");
+    await kubectl("get", "deployment", "recursor", "-n", "recursor-ap-south-000");
+  });
+
+  test("with removal: delete it takes its workloads with it", async () => {
+    const objects = await argocdObjects(configured({ regions: TWENTY, fleet: { removal: "delete" } }));
+    const going = ["instrumentation-auth-region-003", "instrumentation-recursor-region-003"];
+    const marked = applicationsIn(objects).filter(({ metadata }) => going.includes(metadata.name));
+    await argocd.apply(...marked);
+    await removed(going);
+    const left = await kubectl(
+      "get",
+      "configmap,deployment",
+      "auth",
+      "-n",
+      "auth-region-003",
+      "--ignore-not-found",
+      "-o",
+      "name",
+    );
+    assert.equal(left, "");
+    await kubectl("get", "deployment", "auth", "-n", "auth-region-004");
+  });
+
+  test("an Application that is renamed takes over what the other one had, and no object is made anew", async () => {
+    const uid = () => kubectl("get", "deployment", "auth", "-n", "auth-region-004", "-o", "jsonpath={.metadata.uid}");
+    const before = await uid();
+    const [original] = applicationsIn(applied).filter(
+      ({ metadata }) => metadata.name === "instrumentation-auth-region-004",
+    );
+    assert.ok(original);
+    await removed([original.metadata.name]);
+    await argocd.apply({ ...original, metadata: { ...original.metadata, name: "renamed" } });
+    await argocd.syncedAndHealthy(["renamed"]);
+    assert.equal(await uid(), before);
+  });
+
+  test("what the project does not permit is refused by Argo CD, too", async () => {
+    const stray = structuredClone(applicationsIn(applied)[0]) as MadeApplication & { metadata: { name: string } };
+    stray.metadata.name = "stray";
+    stray.spec.destination.namespace = "kube-system";
+    await argocd.apply(stray);
+    const { status } = await argocd.refresh("stray");
+    assert.match(status?.conditions?.[0]?.message ?? "", /do not match any of the allowed destinations in project/);
+  });
+
+  /** Takes Applications away as an update does. */
+  async function removed(names: readonly string[]): Promise<void> {
+    await kubectl("delete", "applications", ...names, "-n", "argocd", "--wait=false");
+    for (const name of names) await argocd.gone(name);
+  }
+
+  function configured({ regions, fleet = {} }: { regions: readonly string[]; fleet?: object }) {
+    const platform = fleetPlatform({
+      ...{ mode: "applications", regions, url: deploying().repository.url },
+      fleet: {
+        components: {
+          auth: { path, namespace: "auth-{region}", values: none },
+          recursor: { path, namespace: "recursor-{region}-000", values: none },
+        },
+        sync: { createNamespace: true },
+        ...fleet,
+      },
+      argocd: { applications: { "glass-ui": { ...glassUi, region: regions[0] } } },
+    });
+    const settings = platform.regions as Record<string, { argocd: object }>;
+    for (const [name, region] of Object.entries(settings))
+      region.argocd = { ...region.argocd, values: { instrumentation: { auth: { region: `of ${name}` } } } };
+    return platform;
+  }
+});
+
+const glassUi = {
+  repository: "spog",
+  revision: "main",
+  path: "helm/glass-ui",
+  valueFiles: ["values-argocd.yaml"],
+  generators: true,
+  namespace: "glass",
+  sync: { createNamespace: true },
+};
+
+function seconds(since: number): string {
+  return ((Date.now() - since) / 1000).toFixed(0);
+}
