@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { HELMFILE_PLUGIN, helmfileEnvironment, helmfilePlugin } from "../../components/argocd/plugin.ts";
 import type { Application } from "./support/argocd/application.ts";
+import { handWritten } from "./support/argocd/hand-written.ts";
 import { argocdOfTheseTests } from "./support/argocd/of-these-tests.ts";
 import type { Argocd } from "./support/argocd.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
@@ -61,22 +62,9 @@ describe("a helmfile fleet, rendered by Argo CD's plugin server", () => {
   /** The fleet as one Application, whose destination has no namespace. */
   function fleet(regions?: string, { name = FLEET, path = "argocd/glass-instrumentation" } = {}): object {
     const env = regions === undefined ? {} : { env: [{ name: "REGIONS", value: regions }] };
-    return {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "Application",
-      metadata: { name, namespace: "argocd" },
-      spec: {
-        project: "default",
-        destination: { server: "https://kubernetes.default.svc" },
-        source: {
-          repoURL: deploying().repository.url,
-          targetRevision: "main",
-          path,
-          plugin: { name: HELMFILE_PLUGIN, ...env },
-        },
-        syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ["ServerSideApply=true"] },
-      },
-    };
+    const { url: repoURL } = deploying().repository;
+    const source = { repoURL, targetRevision: "main", path, plugin: { name: HELMFILE_PLUGIN, ...env } };
+    return handWritten(name, { source, namespace: null });
   }
 });
 

@@ -3,6 +3,7 @@ import { before, describe, test } from "node:test";
 import { until } from "../../tools/cluster/wait.ts";
 import { hooksOf } from "./support/argocd/application.ts";
 import { generatorImage } from "./support/argocd/generator-image.ts";
+import { handWritten } from "./support/argocd/hand-written.ts";
 import { argocdOfTheseTests } from "./support/argocd/of-these-tests.ts";
 import { fleetRepository } from "./support/argocd/repository.ts";
 import type { Argocd } from "./support/argocd.ts";
@@ -37,7 +38,7 @@ describe("generators of a chart that are hooks, in a real Argo CD", () => {
   let firstSeed: string | undefined;
 
   test("an Application of one source becomes Synced and Healthy: its generator ran as a Sync hook, and is not among what it tracks", async () => {
-    await argocd.apply(applicationOf("glass-ui", { source: glassUi() }));
+    await argocd.apply(handWritten("glass-ui", { source: glassUi() }));
     const [application] = await argocd.syncedAndHealthy(["glass-ui"]);
     assert.deepEqual(hooksOf(application?.status?.operationState), [GENERATOR]);
     const tracked = (await argocd.resourcesOf("glass-ui"))
@@ -64,14 +65,14 @@ describe("generators of a chart that are hooks, in a real Argo CD", () => {
   });
 
   test("where the chart does not know of Argo CD, the Job is tracked, and its end leaves the Application OutOfSync", async () => {
-    const source = glassUi({ valueFiles: [], valuesObject: { generator: { ttlSecondsAfterFinished: 1 } } });
-    await argocd.apply(applicationOf("unaware", { source, automated: false }));
+    const source = glassUi({ valuesObject: { generator: { ttlSecondsAfterFinished: 1 } } });
+    await argocd.apply(handWritten("unaware", { source, isAutomated: false }));
     const state = await argocd.sync("unaware");
     assert.equal(state.phase, "Succeeded", JSON.stringify(state));
     const isOutOfSync = async () => {
       const { status } = await argocd.refresh("unaware");
-      const job = status?.resources?.find(({ kind }) => kind === "Job");
-      return status?.sync?.status === "OutOfSync" && job?.status === "OutOfSync";
+      const [one, ...others] = (status?.resources ?? []).filter((it) => it.status === "OutOfSync");
+      return status?.sync?.status === "OutOfSync" && one?.kind === "Job" && others.length === 0;
     };
     await until("it is OutOfSync for the Job alone", isOutOfSync, patience);
     assert.deepEqual(hooksOf(await lastSync("unaware")), []);
@@ -148,7 +149,7 @@ describe("generators of a chart that are hooks, in a real Argo CD", () => {
       { ...glassUi({ valueFiles: ["$values/two.yaml"] }), repoURL },
       { repoURL: values.url, targetRevision: "main", ref: "values" },
     ];
-    await argocd.apply(applicationOf("two-sources", { sources }));
+    await argocd.apply(handWritten("two-sources", { sources }));
     const [application] = await argocd.syncedAndHealthy(["two-sources"]);
     assert.deepEqual(hooksOf(application?.status?.operationState), [GENERATOR]);
     assert.equal((await nkey("two-sources")).edition, "second");
@@ -206,33 +207,12 @@ describe("generators of a chart that are hooks, in a real Argo CD", () => {
     assert.deepEqual(state.operation.sync?.resources, resources);
   });
 
-  /** An Application that syncs, prunes and heals itself, in a namespace of its own name. */
-  function applicationOf(
-    name: string,
-    { automated = true, ...of }: { automated?: boolean; source?: object; sources?: object[] },
-  ): object {
-    return {
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "Application",
-      metadata: { name, namespace: "argocd" },
-      spec: {
-        project: "default",
-        destination: { server: "https://kubernetes.default.svc", namespace: name },
-        ...of,
-        syncPolicy: {
-          ...(automated ? { automated: { prune: true, selfHeal: true } } : {}),
-          syncOptions: ["CreateNamespace=true", "ServerSideApply=true"],
-        },
-      },
-    };
-  }
-
-  function glassUi(helm: object = {}) {
+  function glassUi(helm: object = { valueFiles: ["values-argocd.yaml"] }) {
     return {
       repoURL: repository.url,
       targetRevision: "main",
       path: "helm/glass-ui",
-      helm: { releaseName: "glass-ui", valueFiles: ["values-argocd.yaml"], ...helm },
+      helm: { releaseName: "glass-ui", ...helm },
     };
   }
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../../../tools/cluster/wait.ts";
 import { applicationsOf, type Applications } from "./argocd/applications.ts";
-import { argocdKubeconfig, installArgocd } from "./argocd/installation.ts";
+import { argocdKubeconfig, installArgocd, mountConfig } from "./argocd/installation.ts";
 import { parameterVariables } from "./argocd/parameters.ts";
 import { partsOf, type Plugin } from "./argocd/parts.ts";
 import { startProgram, type Program } from "./argocd/programs.ts";
@@ -23,6 +23,8 @@ export interface ArgocdOptions {
 export interface Argocd extends Applications {
   /** The last lines of each program's log. */
   logs(lines?: number): string;
+  /** Gives its programs what its ConfigMaps of hosts' keys and certificates have now, as a kubelet does after a minute. */
+  remount(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,12 +48,14 @@ export async function startArgocd(plane: Place, options: ArgocdOptions = {}): Pr
     return ended === undefined ? undefined : `${ended.name} has ended\n${ended.logs(15)}`;
   };
   try {
+    const remount = () => mountConfig(plane, folder);
+    await remount();
     const kubeconfig = argocdKubeconfig(plane, folder);
     const parts = await partsOf({ folder, kubeconfig, variables: parameterVariables(parameters), plugin });
     for (const part of parts) programs.push(startProgram(part));
     for (const part of parts)
       await until(`${part.name} is ready`, () => part.isReady(), { seconds: 60, explain, isHopeless });
-    return { ...applicationsOf(plane, { explain, isHopeless }), logs: explain, stop };
+    return { ...applicationsOf(plane, { explain, isHopeless }), logs: explain, remount, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBox, succeed } from "../../../tools/cluster/box.ts";
 import { makeAuthority, type Authority } from "../../../tools/cluster/certificates.ts";
-import { API_PORT, startApi, startApiServer } from "../../../tools/cluster/control-plane.ts";
+import { API_PORT, startApi, startApiServer, startControllers } from "../../../tools/cluster/control-plane.ts";
 import { prepareMachine } from "../../../tools/cluster/debian.ts";
 import { until } from "../../../tools/cluster/wait.ts";
 import { which } from "../../../tools/run.ts";
@@ -33,8 +33,11 @@ export function programOfRing(name: string): string {
   return file;
 }
 
-/** Starts etcd and the API server in namespaces of their own, reachable from this machine. */
-export async function startControlPlane(): Promise<ControlPlane> {
+/**
+ * Starts etcd and the API server in namespaces of their own, reachable from this machine. `hasControllers`: with Kubernetes' own
+ * controllers, which collect garbage, give namespaces their service accounts and make pods of workloads, for which there is no node.
+ */
+export async function startControlPlane({ hasControllers = false } = {}): Promise<ControlPlane> {
   await prepareMachine();
   // The prefix is the cluster's, which removes what killed runs have left.
   const folder = mkdtempSync(join(tmpdir(), `nats-platform-cluster-${String(process.pid)}-`));
@@ -56,6 +59,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
         explain: () => box.logs(),
       });
     await ready();
+    if (hasControllers) await startControllers(plan);
     let applied = 0;
     return {
       kubeconfig,

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 /** What the tests look at in an Application. */
 export interface Application {
   readonly metadata: {
@@ -5,15 +7,26 @@ export interface Application {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly labels?: Readonly<Record<string, string>>;
   };
-  readonly spec: { readonly syncPolicy?: { readonly syncOptions?: readonly string[] } };
+  readonly spec: Sources & { readonly syncPolicy?: { readonly syncOptions?: readonly string[] } };
   /** Asked for and not done. */
   readonly operation?: unknown;
   readonly status?: ApplicationStatus;
 }
 
+/** What an Application renders. */
+interface Sources {
+  readonly source?: object;
+  readonly sources?: readonly object[];
+}
+
 /** What the controller says of an Application. */
 export interface ApplicationStatus {
-  readonly sync?: { readonly status: string; readonly revision?: string; readonly revisions?: readonly string[] };
+  readonly sync?: {
+    readonly status: string;
+    readonly revision?: string;
+    readonly revisions?: readonly string[];
+    readonly comparedTo?: Sources;
+  };
   readonly health?: { readonly status: string };
   readonly conditions?: readonly { readonly type: string; readonly message: string }[];
   readonly resources?: readonly Resource[];
@@ -67,24 +80,37 @@ export function hooksOf(state: OperationState | undefined): string[] {
   return resources.filter(({ hookType }) => (hookType ?? "") !== "").map(({ name }) => name);
 }
 
-/** Whether all that an Application renders is in the cluster and well, with nothing under way. */
-export function isSyncedAndHealthy({ operation, status }: Application): boolean {
+/** Whether all that an Application renders, as it stands now, is in the cluster and well, with nothing under way. */
+export function isSyncedAndHealthy({ spec, operation, status }: Application): boolean {
+  const { sync, health, operationState } = status ?? {};
   return (
     operation === undefined &&
-    status?.sync?.status === "Synced" &&
-    status.health?.status === "Healthy" &&
-    (status.operationState === undefined || status.operationState.phase === "Succeeded")
+    sync?.status === "Synced" &&
+    isComparedTo(spec, sync.comparedTo) &&
+    health?.status === "Healthy" &&
+    (operationState === undefined || operationState.phase === "Succeeded")
   );
 }
 
+/**
+ * Whether the status is of these sources and not of those before: nothing else tells. It never is where the spec has something empty,
+ * which the controller leaves out.
+ */
+function isComparedTo({ source, sources }: Sources, compared: Sources = {}): boolean {
+  return sources === undefined
+    ? isDeepStrictEqual(compared.source, source)
+    : isDeepStrictEqual(compared.sources, sources);
+}
+
 /** An Application's state in a line, for when it is not what a test waits for. */
-export function inWords({ metadata, status = {} }: Application): string {
+export function inWords({ metadata, spec, status = {} }: Application): string {
   const { sync, health, conditions = [], resources = [], operationState } = status;
+  const isOld = sync !== undefined && !isComparedTo(spec, sync.comparedTo);
   const bad = resources.filter(
     (it) => it.status !== "Synced" || (it.health ?? { status: "Healthy" }).status !== "Healthy",
   );
   return [
-    `${metadata.name}: ${sync?.status ?? "not compared"}, ${health?.status ?? "no health"}`,
+    `${metadata.name}: ${sync?.status ?? "not compared"}, ${health?.status ?? "no health"}${isOld ? ", compared to other sources than it has" : ""}`,
     ...conditions.map(({ type, message }) => `${type}: ${message}`),
     ...bad.map((it) => `${it.kind} ${it.namespace ?? ""}/${it.name} ${it.status ?? ""} ${it.health?.status ?? ""}`),
     ...(operationState === undefined ? [] : [`sync ${operationState.phase}: ${operationState.message ?? ""}`]),

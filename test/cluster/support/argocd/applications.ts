@@ -20,7 +20,7 @@ export interface SyncRequest {
 
 /** What people and programs do with Applications. */
 export interface Applications {
-  /** Makes or changes objects. A field that their kind does not have fails, and so does a warning. */
+  /** Makes or changes objects. A field that their kind does not have fails; what Kubernetes only warns of, Argo CD's own finalizer, does not. */
   apply(...objects: object[]): Promise<void>;
   application(name: string): Promise<Application>;
   /** Every Application. */
@@ -80,7 +80,7 @@ export function applicationsOf(plane: Place, waiting: Omit<Patience, "seconds">)
     async apply(...objects) {
       const file = join(plane.folder, "applied-for-argocd.json");
       writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }), { mode: 0o600 });
-      await plane.kubectl("apply", "--server-side", "--validate=strict", "--warnings-as-errors", "-f", file);
+      await plane.kubectl("apply", "--server-side", "--validate=strict", "-f", file);
     },
     syncedAndHealthy: (names, seconds = 90) =>
       waitFor(

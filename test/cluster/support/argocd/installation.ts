@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { until } from "../../../../tools/cluster/wait.ts";
@@ -45,6 +45,24 @@ const defaultProject = {
     clusterResourceWhitelist: [{ group: "*", kind: "*" }],
   },
 };
+
+/** ConfigMaps that are mounted in the pods of Argo CD, by the name of the folder that the ring has in place of that. */
+const MOUNTED: Readonly<Record<string, string>> = {
+  ssh: "argocd-ssh-known-hosts-cm",
+  tls: "argocd-tls-certs-cm",
+};
+
+/** Writes what is in those ConfigMaps now below `folder`, as a kubelet does for the pods. */
+export async function mountConfig(plane: Place, folder: string): Promise<void> {
+  for (const [name, configMap] of Object.entries(MOUNTED)) {
+    const answer = await plane.kubectl("get", "configmap", configMap, "-n", ARGOCD, "-o", "json");
+    const { data = {} } = JSON.parse(answer) as ConfigObject;
+    const place = join(folder, name);
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(place);
+    for (const [file, content] of Object.entries(data)) writeFileSync(join(place, file), content);
+  }
+}
 
 /** An administrator's kubeconfig whose namespace is Argo CD's: that is where its programs look for their settings. */
 export function argocdKubeconfig({ kubeconfig }: Pick<Place, "kubeconfig">, folder: string): string {
