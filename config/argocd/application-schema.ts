@@ -74,6 +74,7 @@ const helmfileSchema = strict({
     .default({})
     .describe("Further variables for the helmfile, which reads them as ARGOCD_ENV_<name>: no secrets."),
   capacity: whole(1)
+    .max(10_000, { error: "room for 10000 regions is the most" })
     .default(100)
     .describe(
       "Regions that there is to be room for. With the objects of a region and the budget it gives the number of Applications. Raise it with moving: true.",

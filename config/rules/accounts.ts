@@ -62,9 +62,9 @@ function* mqtt(types: string, bearer: boolean, account: Account, path: Path): Ge
 }
 
 /** `only the roles a and b`, or `no roles`; with the one that `wanted` was probably meant to be. */
-export function existing(what: string, names: readonly string[], wanted: string): string {
-  if (names.length === 0) return `no ${what}s`;
+export function existing(what: string, names: readonly string[], wanted: string, several = `${what}s`): string {
+  if (names.length === 0) return `no ${several}`;
   const guess = names.length > 1 ? nearest(wanted, names) : undefined;
   const suggestion = guess === undefined ? "" : `; did you mean ${guess}?`;
-  return `only the ${what}${names.length > 1 ? "s" : ""} ${listed([...names].sort(), "and")}${suggestion}`;
+  return `only the ${names.length > 1 ? several : what} ${listed([...names].sort(), "and")}${suggestion}`;
 }

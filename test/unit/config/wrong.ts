@@ -21,11 +21,11 @@ regions:
 /** What is wrong, YAML merged over a right configuration, and every line of the error after the first. */
 export type Row = readonly [title: string, yaml: string, ...lines: string[]];
 
-/** A test for each row. */
-export function refuses(rows: readonly Row[]): void {
+/** A test for each row, merged over another right configuration if one is given. */
+export function refuses(rows: readonly Row[], base: unknown = right): void {
   for (const [title, yaml, ...lines] of rows) {
     test(`${title}: the whole message`, () => {
-      assert.deepEqual(messageOf(merge(right, parse(yaml))), message(lines));
+      assert.deepEqual(messageOf(merge(base, parse(yaml))), message(lines));
     });
   }
 }

@@ -1,0 +1,63 @@
+import { clusterOf } from "../../argocd/clusters.ts";
+import { plannedApplications } from "../../argocd/plan.ts";
+import type { SyncSettings } from "../../argocd/sync-schema.ts";
+import { type Finding, type Path, pathText } from "../../problem.ts";
+import type { Platform } from "../../schema.ts";
+import type { Rule } from "../rule.ts";
+
+/** Syncs that don't make what somebody else makes, and that say what they mean. */
+export const argocdSyncs: Rule = function* (platform) {
+  const { argocd } = platform;
+  if (argocd === undefined) return;
+  const made = namespacesMade(platform);
+  const told = new Set<string>();
+  for (const { path, sync, destination } of plannedApplications(platform)) {
+    const { cluster, namespace = "" } = destination;
+    const maker = made.get(JSON.stringify([cluster, namespace]));
+    const place = [...syncOwner(path), "sync", "createNamespace"];
+    if (!sync.createNamespace || maker === undefined || told.has(pathText(place))) continue;
+    told.add(pathText(place));
+    const allowed = `${pathText(maker)} makes the namespace ${namespace} of cluster ${cluster}, with labels that Argo CD doesn't know: false`;
+    yield { path: place, found: "true", allowed, given: [maker] };
+  }
+  for (const [name, { sync }] of Object.entries(argocd.applications)) yield* ignored(sync, ["applications", name]);
+  for (const [name, { sync }] of Object.entries(argocd.fleets)) yield* ignored(sync, ["fleets", name]);
+  if (argocd.platform !== undefined) yield* ignored(argocd.platform.sync, ["platform"]);
+  for (const [name, { components }] of Object.entries(argocd.fleets)) {
+    if (Object.keys(components).length > 0) continue;
+    const allowed = "without a component there is nothing to deploy";
+    yield { path: ["argocd", "fleets", name, "components"], found: "an empty map", allowed };
+  }
+};
+
+/** What has `sync`: a component has none of its own. */
+function syncOwner(path: Path): Path {
+  return path[1] === "fleets" ? path.slice(0, 3) : path;
+}
+
+/** The namespaces that the platform's manifests make, each with the field that says so. */
+function namespacesMade(platform: Platform): Map<string, Path> {
+  const made = new Map<string, Path>();
+  for (const [name, { nats, mqttBridges }] of Object.entries(platform.regions)) {
+    const cluster = clusterOf(platform, name);
+    if (cluster === undefined) continue;
+    const key = (namespace: string) => JSON.stringify([cluster, namespace]);
+    if (nats.createNamespace) made.set(key(nats.namespace), ["regions", name, "nats", "createNamespace"]);
+    for (const [bridge, { createNamespace, namespace }] of Object.entries(mqttBridges)) {
+      if (!createNamespace || made.has(key(namespace))) continue;
+      made.set(key(namespace), ["regions", name, "mqttBridges", bridge, "createNamespace"]);
+    }
+  }
+  return made;
+}
+
+function* ignored({ ignore }: SyncSettings, owner: Path): Generator<Finding> {
+  for (const [position, { kind, jsonPointers, jqPathExpressions, managers }] of ignore.entries()) {
+    if (jsonPointers.length + jqPathExpressions.length + managers.length > 0) continue;
+    yield {
+      path: ["argocd", ...owner, "sync", "ignore", position],
+      found: `no field of ${kind}`,
+      allowed: "it takes jsonPointers, jqPathExpressions or managers to say which may differ",
+    };
+  }
+}
