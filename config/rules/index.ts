@@ -1,4 +1,5 @@
 import { accounts } from "./accounts.ts";
+import { argocdRules } from "./argocd/index.ts";
 import { deliveries } from "./deliveries.ts";
 import { deliveryFormats } from "./delivery-formats.ts";
 import { discovery } from "./discovery.ts";
@@ -15,6 +16,7 @@ import { systemExporter } from "./system-exporter.ts";
 /** Every check over several fields. */
 export const rules: readonly Rule[] = [
   accounts,
+  ...argocdRules,
   deliveries,
   deliveryFormats,
   discovery,
