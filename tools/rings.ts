@@ -29,6 +29,12 @@ const inPods: readonly DebianProgram[] = [
   ["/usr/bin/mosquitto_pub", "mosquitto-clients"],
 ];
 
+/** What Argo CD keeps its cache in, and what its repositories are made with. */
+const besideArgocd: readonly DebianProgram[] = [
+  ["redis-server", "redis-server"],
+  ["git", "git"],
+];
+
 /** The rings, from the inside out. Each is run after the one before, while the tools of the later ones are built. */
 export const RINGS: readonly Ring[] = [
   { name: "unit", needs: [], testTimeoutMinutes: 5 },
@@ -60,8 +66,10 @@ export const RINGS: readonly Ring[] = [
       "coredns",
       "kube-router",
       "external-secrets",
+      "argocd",
+      "helmfile",
     ],
-    programs: inPods,
+    programs: [...inPods, ...besideArgocd],
     filesAtOnce: 1,
     testTimeoutMinutes: 15,
   },

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { until } from "../../../../tools/cluster/wait.ts";
+import { programOfRing } from "../control-plane.ts";
+import type { Place } from "../external-secrets.ts";
+
+/** The namespace of Argo CD and of its Applications. */
+export const ARGOCD = "argocd";
+
+interface ConfigObject {
+  readonly metadata: { readonly name: string };
+  data?: Record<string, string>;
+}
+
+/** Makes in a cluster what an installation of Argo CD has there beside its workloads. @param settings further entries of `argocd-cm` */
+export async function installArgocd(plane: Place, settings: Readonly<Record<string, string>>): Promise<void> {
+  const beside = join(dirname(programOfRing("argocd")), "..");
+  const read = (folder: string) =>
+    readdirSync(join(beside, folder))
+      .filter((file) => file !== "kustomization.yaml")
+      .map((file) => parse(readFileSync(join(beside, folder, file), "utf8")) as ConfigObject);
+
+  const kinds = writeList(plane, "argocd-kinds", read("crds"));
+  // The definition of ApplicationSets is longer than the annotation that a client-side apply would make of it.
+  await plane.kubectl("apply", "--server-side", "-f", kinds);
+  // kubectl 1.34 fails where there is no condition at all yet, instead of waiting.
+  const isKnown = () => plane.kubectl("wait", "--for=condition=Established", "--timeout=10s", "-f", kinds);
+  await until("the kinds of Argo CD are known", isKnown, { seconds: 30 });
+
+  const config = read("config");
+  for (const object of config) if (object.metadata.name === "argocd-cm") object.data = { ...object.data, ...settings };
+  await plane.kubectl("create", "namespace", ARGOCD);
+  await plane.kubectl("create", "-n", ARGOCD, "-f", writeList(plane, "argocd-config", [...config, defaultProject]));
+}
+
+/** Where there is no argocd-server nothing makes this project, which allows everything. */
+const defaultProject = {
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "AppProject",
+  metadata: { name: "default" },
+  spec: {
+    sourceRepos: ["*"],
+    destinations: [{ server: "*", namespace: "*" }],
+    clusterResourceWhitelist: [{ group: "*", kind: "*" }],
+  },
+};
+
+/** An administrator's kubeconfig whose namespace is Argo CD's: that is where its programs look for their settings. */
+export function argocdKubeconfig({ kubeconfig }: Pick<Place, "kubeconfig">, folder: string): string {
+  const config = JSON.parse(readFileSync(kubeconfig, "utf8")) as { contexts: { context: { namespace?: string } }[] };
+  for (const { context } of config.contexts) context.namespace = ARGOCD;
+  const file = join(folder, "kubeconfig");
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
+}
+
+function writeList(plane: Place, name: string, items: readonly object[]): string {
+  const file = join(plane.folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  return file;
+}
