@@ -8,6 +8,10 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  argocd: {
+    help: "prints what Argo CD must have for a stack, and syncs an Application with its hooks (docs/argocd-doctor.md)",
+    load: async () => (await import("./argocd.ts")).argocd,
+  },
   discover: {
     help: "hands out credentials to pods and NACK Accounts that ask for them with labels (docs/discovery.md)",
     load: async () => (await import("./discover.ts")).discover,

@@ -3,6 +3,7 @@ import { plannedApplications } from "../../config/argocd/plan.ts";
 import type { ArgocdSettings } from "../../config/argocd/schema.ts";
 import type { Platform } from "../../config/schema.ts";
 import { clusterTarget } from "../target/index.ts";
+import { pluginConfigMap } from "./repo-server.ts";
 
 /** What {@link Argocd} needs. */
 export interface ArgocdArgs {
@@ -20,6 +21,8 @@ export class Argocd extends pulumi.ComponentResource {
   constructor(name: string, { settings, platform }: ArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:argocd:Argocd", name, {}, opts);
     const target = clusterTarget(name, settings.target);
+    if (settings.plugin !== undefined)
+      target.place("ConfigMap", `${name}.helmfile-plugin`, pluginConfigMap(settings.namespace), { parent: this });
     const planned = plannedApplications(platform);
     this.summary = { ...target.summary, applications: planned.map((application) => application.name) };
     this.registerOutputs({});
