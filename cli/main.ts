@@ -8,9 +8,17 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
+  argocd: {
+    help: "prints what Argo CD must have for a stack, and syncs an Application with its hooks (docs/argocd-doctor.md)",
+    load: async () => (await import("./argocd.ts")).argocd,
+  },
   discover: {
     help: "hands out credentials to pods and NACK Accounts that ask for them with labels (docs/discovery.md)",
     load: async () => (await import("./discover.ts")).discover,
+  },
+  doctor: {
+    help: "tells what is wrong with the Argo CD that a stack is for (docs/argocd-doctor.md)",
+    load: async () => (await import("./doctor.ts")).doctor,
   },
   "move-keys": {
     help: "moves a stack's keys to the store that its configuration names, without making new ones",

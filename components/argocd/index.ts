@@ -5,6 +5,7 @@ import type { Platform } from "../../config/schema.ts";
 import { clusterTarget } from "../target/index.ts";
 import { placeAccess } from "./access.ts";
 import { placeApplications } from "./applications.ts";
+import { pluginConfigMap } from "./repo-server.ts";
 
 /** What {@link Argocd} needs. */
 export interface ArgocdArgs {
@@ -22,6 +23,8 @@ export class Argocd extends pulumi.ComponentResource {
   constructor(name: string, { settings, platform, secret }: ArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:argocd:Argocd", name, {}, opts);
     const target = clusterTarget(name, settings.target);
+    if (settings.plugin !== undefined)
+      target.place("ConfigMap", `${name}.helmfile-plugin`, pluginConfigMap(settings.namespace), { parent: this });
     const planned = plannedApplications(platform);
     const after = placeAccess(name, { planned, settings, platform, target, secret, parent: this });
     placeApplications({ planned, settings, target, parent: this, after });

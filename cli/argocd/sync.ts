@@ -1,0 +1,41 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { kubernetesFailure, statusOf } from "../../providers/kubernetes/failure.ts";
+import { Trouble } from "../../tools/project.ts";
+import type { Applications, LiveApplication } from "./application.ts";
+import { fullSync, outcomeOf, type Outcome } from "./full-sync.ts";
+
+const POLL_MS = 1000;
+
+/** Asks Argo CD for a full sync of an Application, and waits until it has ended, however long the hooks take. @throws Trouble */
+export async function syncApplication(applications: Applications, name: string, pollMs = POLL_MS): Promise<Outcome> {
+  const before = await read(applications, name);
+  if (before.operation !== undefined) {
+    throw new Trouble(`${name}: a sync is under way, and Argo CD does one at a time: ask again when it has ended`);
+  }
+  await begin(applications, before);
+  for (;;) {
+    const outcome = outcomeOf(await read(applications, name));
+    if (outcome !== undefined) return outcome;
+    await pause(pollMs);
+  }
+}
+
+async function read(applications: Applications, name: string): Promise<LiveApplication> {
+  try {
+    return await applications.read(name);
+  } catch (error) {
+    if (statusOf(error) === 404) throw new Trouble(`found no Application ${name} in Argo CD's namespace`);
+    throw kubernetesFailure(error, "get applications.argoproj.io", `Application ${name}`);
+  }
+}
+
+/** The version makes sure that nobody else has begun one meanwhile. */
+async function begin(applications: Applications, before: LiveApplication): Promise<void> {
+  const { name, resourceVersion } = before.metadata;
+  try {
+    await applications.patch(name, { metadata: { resourceVersion }, operation: fullSync(before) });
+  } catch (error) {
+    if (statusOf(error) === 409) throw new Trouble(`${name}: it has changed just now: ask again`);
+    throw kubernetesFailure(error, "patch applications.argoproj.io", `Application ${name}`);
+  }
+}
