@@ -4,13 +4,11 @@ import type { ArgocdSettings } from "../../config/argocd/schema.ts";
 import { repositoryAddress } from "../../config/argocd/urls.ts";
 import type { ApplicationSource, ApplicationSpec } from "../target/argo-cd.ts";
 import type { ManifestArgs } from "../target/index.ts";
+import { HELMFILE_PLUGIN } from "./plugin.ts";
 import { ignoredDifferences, syncPolicy } from "./sync-policy.ts";
 
 /** Deletes the workloads with their Application. Without it they stay. */
-export const RESOURCES_FINALIZER = "resources-finalizer.argocd.argoproj.io";
-
-/** `<name>-<version>` of the plugin: its sidecar names its socket so. */
-export const HELMFILE_PLUGIN = "helmfile-v1.0";
+export const RESOURCES_FINALIZER = "resources-finalizer.argocd.argoproj.io/foreground";
 
 const WAVE = "argocd.argoproj.io/sync-wave";
 const MANIFEST_PATHS = "argocd.argoproj.io/manifest-generate-paths";

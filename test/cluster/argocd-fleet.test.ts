@@ -13,6 +13,7 @@ import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
 const TWENTY = regionNames(20);
 const path = "helm/glass-instrumentation";
+const AUTH = "instrumentation-auth-region-004";
 /** No pods: what is looked at is Argo CD. */
 const none = { replicas: 0 };
 
@@ -58,7 +59,7 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
   test("a region that is added to the configuration appears, and nothing of the others changes", async () => {
     const objects = await argocdObjects(configured({ regions: [...TWENTY, "ap-south"] }));
     const added = namesOf(applicationsIn(objects)).filter((name) => !namesOf(applicationsIn(applied)).includes(name));
-    assert.deepEqual(added, ["instrumentation-auth-ap-south", "instrumentation-recursor-ap-south"]);
+    assert.deepEqual(added.sort(), ["instrumentation-auth-ap-south", "instrumentation-recursor-ap-south"]);
     for (const { metadata, spec } of applicationsIn(applied)) {
       const now = applicationsIn(objects).find((it) => it.metadata.name === metadata.name);
       assert.deepEqual(now?.spec, spec, metadata.name);
@@ -94,17 +95,27 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
     await kubectl("get", "deployment", "auth", "-n", "auth-region-004");
   });
 
-  test("an Application that is renamed takes over what the other one had, and no object is made anew", async () => {
-    const uid = () => kubectl("get", "deployment", "auth", "-n", "auth-region-004", "-o", "jsonpath={.metadata.uid}");
-    const before = await uid();
-    const [original] = applicationsIn(applied).filter(
-      ({ metadata }) => metadata.name === "instrumentation-auth-region-004",
-    );
-    assert.ok(original);
-    await removed([original.metadata.name]);
-    await argocd.apply({ ...original, metadata: { ...original.metadata, name: "renamed" } });
+  test("an Application takes nothing from another one that runs", async () => {
+    const before = await authUid();
+    await argocd.apply(named("thief", applicationsIn(applied)));
+    const refused = new RegExp(`Shared resource found: .* part of applications argocd/thief and ${AUTH}`);
+    await until("it is refused", async () => refused.test((await lastSync("thief"))?.message ?? ""), { seconds: 60 });
+    assert.equal(await authUid(), before);
+    await removed(["thief"]);
+  });
+
+  test("one that is renamed takes over what the other had, where it may share: no object is made anew", async () => {
+    const before = await authUid();
+    await removed([AUTH]);
+    const sharing = { sync: { createNamespace: true, failOnShared: false } };
+    const objects = await argocdObjects(configured({ regions: TWENTY, fleet: sharing }));
+    await argocd.apply(named("renamed", applicationsIn(objects)));
     await argocd.syncedAndHealthy(["renamed"]);
-    assert.equal(await uid(), before);
+    assert.equal(await authUid(), before);
+    await argocd.apply(named("renamed", applicationsIn(applied)));
+    await argocd.refresh("renamed");
+    await argocd.syncedAndHealthy(["renamed"]);
+    assert.equal(await authUid(), before);
   });
 
   test("what the project does not permit is refused by Argo CD, too", async () => {
@@ -115,6 +126,9 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
     const { status } = await argocd.refresh("stray");
     assert.match(status?.conditions?.[0]?.message ?? "", /do not match any of the allowed destinations in project/);
   });
+
+  const authUid = () => kubectl("get", "deployment", "auth", "-n", "auth-region-004", "-o", "jsonpath={.metadata.uid}");
+  const lastSync = async (name: string) => (await argocd.application(name)).status?.operationState;
 
   /** Takes Applications away as an update does. */
   async function removed(names: readonly string[]): Promise<void> {
@@ -151,6 +165,13 @@ const glassUi = {
   namespace: "glass",
   sync: { createNamespace: true },
 };
+
+/** The Application {@link AUTH} under another name. */
+function named(name: string, all: readonly MadeApplication[]): object {
+  const original = all.find(({ metadata }) => metadata.name === AUTH);
+  assert.ok(original);
+  return { ...original, metadata: { ...original.metadata, name } };
+}
 
 function seconds(since: number): string {
   return ((Date.now() - since) / 1000).toFixed(0);

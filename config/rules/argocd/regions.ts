@@ -66,7 +66,7 @@ function* withoutCluster(platform: Platform, { clusters }: ArgocdSettings): Gene
     const wanted = argocd?.cluster;
     const user = users.get(name);
     if (wanted !== undefined) {
-      const allowed = `argocd has ${existing("cluster", [...Object.keys(clusters), IN_CLUSTER], wanted)}`;
+      const allowed = `argocd.clusters has ${existing("cluster", [...Object.keys(clusters), IN_CLUSTER], wanted)}`;
       yield { path, found: show(wanted), allowed, given: [["argocd", "clusters", wanted]] };
     } else if (user !== undefined) {
       const allowed = `${pathText(user)} goes there, and argocd.clusters has no ${name}: name one of ${listed([...Object.keys(clusters), IN_CLUSTER], "and")} (the one that Argo CD runs in)`;

@@ -105,7 +105,7 @@ describe("when it goes, or a region does", () => {
   test("the workloads go where they are to be deleted", () => {
     const { spec } = madeSet(fleet("{ removal: delete }")).set;
     assert.ok(!("syncPolicy" in spec));
-    assert.deepEqual(spec.template.metadata.finalizers, ["resources-finalizer.argocd.argoproj.io"]);
+    assert.deepEqual(spec.template.metadata.finalizers, ["resources-finalizer.argocd.argoproj.io/foreground"]);
   });
 });
 

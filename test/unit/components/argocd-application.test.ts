@@ -151,7 +151,7 @@ describe("when it goes", () => {
   test("its workloads stay, unless they are to be deleted", () => {
     assert.ok(!("finalizers" in made(GLASS_UI).metadata));
     const { metadata } = made(GLASS_UI, "argocd: { applications: { glass-ui: { removal: delete } } }");
-    assert.deepEqual(metadata.finalizers, ["resources-finalizer.argocd.argoproj.io"]);
+    assert.deepEqual(metadata.finalizers, ["resources-finalizer.argocd.argoproj.io/foreground"]);
   });
 });
 
