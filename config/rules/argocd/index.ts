@@ -4,6 +4,7 @@ import { argocdHelmfile } from "./helmfile.ts";
 import { argocdNames } from "./names.ts";
 import { argocdRegions } from "./regions.ts";
 import { argocdRollouts } from "./rollouts.ts";
+import { argocdSizes } from "./sizes.ts";
 import { argocdSources } from "./sources.ts";
 import { argocdSyncs } from "./syncs.ts";
 import { argocdTwice } from "./twice.ts";
@@ -16,6 +17,7 @@ export const argocdRules: readonly Rule[] = [
   argocdNames,
   argocdRegions,
   argocdRollouts,
+  argocdSizes,
   argocdSources,
   argocdSyncs,
   argocdTwice,

@@ -28,11 +28,18 @@ export const argocdRegions: Rule = function* (platform) {
   }
   for (const [name, fleet] of Object.entries(argocd.fleets)) {
     const path = ["argocd", "fleets", name];
+    // Nowhere for a while: so a fleet goes from one mode to another.
+    if (fleet.regions.length === 0) continue;
     const here = regionsOfFleet(platform, fleet);
     yield* patternsOfNothing([...path, "regions"], fleet.regions, Object.keys(regions), "this stack");
     for (const [component, { regions: patterns }] of Object.entries(fleet.components)) {
       yield* patternsOfNothing([...path, "components", component, "regions"], patterns, here, "this fleet");
     }
+  }
+  if (argocd.platform !== undefined && !Object.values(regions).some(({ target }) => "render" in target)) {
+    const allowed =
+      "no region of this stack renders its manifests: what Pulumi applies to a cluster, Argo CD can't sync";
+    yield { path: ["argocd", "platform"], found: "settings", allowed, given: [["regions"]] };
   }
   yield* withoutCluster(platform, argocd);
 };

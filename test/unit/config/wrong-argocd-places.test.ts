@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { AGENTS, argocdInput, GLASS_UI } from "./argocd-stack.ts";
 import { refuses } from "./wrong.ts";
 
@@ -98,3 +99,21 @@ refuses([
     "regions.local.argocd: found settings, but this stack has no Argo CD: it goes with argocd of the stack",
   ],
 ]);
+
+refuses(
+  [
+    [
+      "the platform itself in a stack that Pulumi applies",
+      "argocd: { platform: { repository: team, revision: main } }",
+      "argocd.platform: found settings, but no region of this stack renders its manifests: what Pulumi applies to a cluster, Argo CD can't sync",
+    ],
+  ],
+  parse(`
+operator: { name: dev }
+argocd:
+  target: { render: deploy/argocd }
+  version: 3.2.11
+  repositories: { team: { url: "https://git.example/team/charts.git", existing: true } }
+regions: { east: { target: { context: east } } }
+`),
+);
