@@ -21,6 +21,10 @@ export const argocdRegions: Rule = function* (platform) {
     }
   }
   if (argocd === undefined) return;
+  if (Object.hasOwn(regions, "argocd")) {
+    const allowed = "what is in Argo CD's own cluster goes by this name: call the region something else";
+    yield { path: ["regions", "argocd"], found: "a region of this name", allowed, given: [["argocd"]] };
+  }
   for (const [name, { region }] of Object.entries(argocd.applications)) {
     if (!Object.hasOwn(regions, region)) {
       yield unknownRegion(["argocd", "applications", name, "region"], region, Object.keys(regions));
