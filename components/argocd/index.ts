@@ -20,7 +20,8 @@ export class Argocd extends pulumi.ComponentResource {
 
   constructor(name: string, { settings, platform, secret }: ArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:argocd:Argocd", name, {}, opts);
-    const target = clusterTarget(name, settings.target);
+    // A region may be called argocd; a name with a dot is none.
+    const target = clusterTarget(`${name}.target`, settings.target);
     const planned = plannedApplications(platform);
     placeAccess(name, { planned, settings, platform, target, secret, parent: this });
     this.summary = { ...target.summary, applications: planned.map((application) => application.name) };
