@@ -9,11 +9,18 @@ const needed = {
   nkey: "a user seed (SU…) or an account seed (SA…) is needed here",
   password: "a password of 1 to 1024 characters without line breaks is needed here",
   token: "a JWT that has not expired is needed here",
+  bearer: "a token without spaces and line breaks is needed here",
+  privateKey: "a private key in PEM or of OpenSSH, without a passphrase, is needed here",
 } as const;
 
-/** What is given, in a word: seed, password or token. */
+const words: Partial<Record<SeedUse["kind"], string>> = {
+  ...{ password: "password", token: "token", bearer: "token" },
+  privateKey: "private key",
+};
+
+/** What is given, in words: seed, password, token or private key. */
 export function wordFor({ kind }: Pick<SeedUse, "kind">): string {
-  return kind === "password" || kind === "token" ? kind : "seed";
+  return words[kind] ?? "seed";
 }
 
 /** Why a value is not what it is to be, in words that don't repeat it. */
@@ -21,7 +28,7 @@ export function givenProblem(
   { kind, name, publicKey }: SeedUse,
   value: string,
 ): { found: string; allowed: string } | undefined {
-  const wrong = kind === "password" ? inPassword(value) : kind === "token" ? inToken(value) : inSeed(kind, value);
+  const wrong = wrongIn(kind, value);
   if (wrong !== undefined) {
     const found =
       wrong === IS_NONE ? `a value in ${name} that is no ${wordFor({ kind })} (not shown)` : `${wrong} in ${name}`;
@@ -33,6 +40,28 @@ export function givenProblem(
 
 /** A value that has not even the form. */
 const IS_NONE = "";
+
+function wrongIn(kind: SeedUse["kind"], value: string): string | undefined {
+  if (kind === "password") return inPassword(value);
+  if (kind === "token") return inToken(value);
+  if (kind === "bearer") return /^[\x21-\x7e]+$/.test(value) ? undefined : IS_NONE;
+  return kind === "privateKey" ? inPrivateKey(value) : inSeed(kind, value);
+}
+
+/** Neither git nor an API server's client can be asked for a passphrase. */
+function inPrivateKey(value: string): string | undefined {
+  const [, first = "", last] =
+    /^\s*-----BEGIN ((?:[A-Z0-9]+ )?PRIVATE KEY)-----\r?\n[\s\S]+\n-----END ([A-Z0-9 ]+)-----\s*$/.exec(value) ?? [];
+  if (last === undefined || first !== last) return IS_NONE;
+  const isEncrypted = first.startsWith("ENCRYPTED") || /^Proc-Type: 4,ENCRYPTED/m.test(value) || hasPassphrase(value);
+  return isEncrypted ? "a private key with a passphrase" : undefined;
+}
+
+/** OpenSSH's own format says what it is encrypted with: its name and its length follow a magic of 15 bytes. */
+function hasPassphrase(value: string): boolean {
+  const body = Buffer.from(value.replace(/-----[A-Z ]+-----/g, ""), "base64");
+  return body.subarray(0, 15).toString("latin1") === "openssh-key-v1\0" && body.subarray(19, 23).toString() !== "none";
+}
 
 function inSeed(kind: string, value: string): string | undefined {
   try {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../nats/problem.ts";
+import { argocdSecretUses } from "./argocd/secret-uses.ts";
 import { givenProblem, wordFor } from "./given.ts";
 import { readPlatform } from "./parse.ts";
 import { ConfigError, inOrder, pathText, show } from "./problem.ts";
@@ -13,7 +14,7 @@ export { ConfigError } from "./problem.ts";
 
 /** Secret values that the configuration names with `seedFrom`. */
 export interface ConfigSecrets {
-  /** The seed, password or token under a name from `seedFrom` and its like, marked as a secret. */
+  /** The seed, password, token or private key under a name from `seedFrom` and its like, marked as a secret. */
   readonly seed: (name: string) => pulumi.Output<string>;
 }
 
@@ -26,7 +27,7 @@ export function loadPlatform(): { platform: Platform; secrets: ConfigSecrets } {
   if (isSecret(config, "platform")) return fail([secureInside]);
   const { problems, platform } = readPlatform(structuredValue(config, "platform"));
   // With keys in a Vault, seeds come from there, and the configuration holds none.
-  const uses = platform?.keys.store === "state" ? [...seedUses(platform)] : [];
+  const uses = platform?.keys.store === "state" ? [...seedUses(platform), ...argocdSecretUses(platform)] : [];
   const file = platform?.secrets.fromValues;
   const valueOf = (name: string) =>
     name.startsWith(VALUES) && file !== undefined ? valuesMaterial(file, name) : config.get(name);
@@ -93,7 +94,9 @@ function seedProblem(use: SeedUse, config: pulumi.Config, value: string | undefi
   const isOfFile = name.startsWith(VALUES);
   const command = isOfFile
     ? "it stands in the values file"
-    : `type \`pulumi config set --secret ${name}\` and paste the ${wordFor(use)} when asked`;
+    : use.kind === "privateKey"
+      ? `type \`pulumi config set --secret ${name} < FILE\` with the file of the ${wordFor(use)}`
+      : `type \`pulumi config set --secret ${name}\` and paste the ${wordFor(use)} when asked`;
   if (value === undefined) return problem(`the name ${name}`, `there is no such value: ${command}`);
   if (!isOfFile && !isSecret(config, name))
     return problem(`${name} in plain text`, `a ${wordFor(use)} must be encrypted: ${command}`);

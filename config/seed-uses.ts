@@ -2,8 +2,11 @@ import { generatedEntries, givenField, givenFrom } from "./generated-entries.ts"
 import type { Path } from "./problem.ts";
 import type { Platform } from "./schema.ts";
 
-/** What an existing secret may be: a seed of an nkey by its kind (`nkey`: of a user or an account), a password, or a token. */
-export type GivenKind = "operator" | "account" | "user" | "nkey" | "password" | "token";
+/**
+ * What an existing secret may be: a seed of an nkey by its kind (`nkey`: of a user or an account), a password, a JWT of NATS (`token`),
+ * a token of another system (`bearer`), or a private key in PEM.
+ */
+export type GivenKind = "operator" | "account" | "user" | "nkey" | "password" | "token" | "bearer" | "privateKey";
 
 /** One `seedFrom` (or `passwordFrom`, `tokenFrom`): where it stands, which secret configuration value it names, and what that must be. */
 export interface SeedUse {

@@ -3,6 +3,7 @@ import { plannedApplications } from "../../config/argocd/plan.ts";
 import type { ArgocdSettings } from "../../config/argocd/schema.ts";
 import type { Platform } from "../../config/schema.ts";
 import { clusterTarget } from "../target/index.ts";
+import { placeAccess } from "./access.ts";
 import { placeApplications } from "./applications.ts";
 
 /** What {@link Argocd} needs. */
@@ -18,11 +19,13 @@ export class Argocd extends pulumi.ComponentResource {
   /** Where the objects went, and the names of the Applications. */
   readonly summary: Readonly<Record<string, unknown>>;
 
-  constructor(name: string, { settings, platform }: ArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { settings, platform, secret }: ArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:argocd:Argocd", name, {}, opts);
-    const target = clusterTarget(name, settings.target);
+    // A region may be called argocd; a name with a dot is none.
+    const target = clusterTarget(`${name}.target`, settings.target);
     const planned = plannedApplications(platform);
-    placeApplications({ planned, settings, target, parent: this, after: [] });
+    const after = placeAccess(name, { planned, settings, platform, target, secret, parent: this });
+    placeApplications({ planned, settings, target, parent: this, after });
     this.summary = { ...target.summary, applications: planned.map((application) => application.name) };
     this.registerOutputs({});
   }

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import type * as pulumi from "@pulumi/pulumi";
 import type { VaultKeys } from "../../config/schema.ts";
 import { addressFor } from "../../nats/credential-fields.ts";
 import { SecretDocument, VaultCredential, type MintedKey } from "../../providers/resources.ts";
@@ -11,7 +9,6 @@ import {
   natsCredentials,
   placeholder,
   pushSecret,
-  storeObjects,
   template,
   templatedExternalSecret,
   type Template,
@@ -26,6 +23,7 @@ import { aboutCredential } from "./about-credential.ts";
 import { checksumOf, loginChecksum, markOf } from "./checksum.ts";
 import type { RegionSecretsArgs } from "./index.ts";
 import type { LoginTexts, RegionSecrets } from "./region-secrets.ts";
+import { dependencies, vaultStores } from "./vault-stores.ts";
 
 /** Field of a key's secret in Vault that holds the key itself. */
 const MATERIAL = "material";
@@ -46,7 +44,7 @@ type VaultSecretsArgs = Omit<RegionSecretsArgs, "keys"> & { keys: VaultKeys };
 export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
   const { region, target, keys, trust, externalSecrets: settings } = args;
   const source = { keys, region, settings };
-  const storeIn = stores(args);
+  const storeIn = vaultStores(args);
   const withStore = (namespace: string, opts: PlaceOptions): PlaceOptions => ({
     ...opts,
     dependsOn: [...dependencies(opts), ...storeIn(namespace, opts)],
@@ -157,36 +155,8 @@ export function secretsFromVault(args: VaultSecretsArgs): RegionSecrets {
   };
 }
 
-/** Makes the store of a namespace, or the region's, when it is first needed, and gives what has to wait for it. */
-function stores({ region, target, keys, externalSecrets: settings, namespaces }: VaultSecretsArgs) {
-  const authorities = keys.caFile === undefined ? undefined : readFileSync(keys.caFile, "utf8");
-  const made = new Map<string, pulumi.Resource[]>();
-  return (namespace: string, opts: PlaceOptions): pulumi.Resource[] => {
-    const isOfRegion = settings.kind === "ClusterSecretStore";
-    const place = isOfRegion ? "" : namespace;
-    const known = made.get(place);
-    if (known !== undefined) return known;
-    const objects = storeObjects({ keys, settings, namespaces: isOfRegion ? namespaces : [namespace], authorities });
-    const name = (suffix: string) => `${region}.${[suffix, ...(isOfRegion ? [] : [namespace])].join(".")}`;
-    const accounts = objects.serviceAccounts.map((it) =>
-      target.place("ServiceAccount", name("vault-account"), it, opts),
-    );
-    const after = { ...opts, dependsOn: [...dependencies(opts), ...accounts] };
-    const here = [
-      ...objects.secretStores.map((it) => target.place("SecretStore", name("vault-store"), it, after)),
-      ...objects.clusterSecretStores.map((it) => target.place("ClusterSecretStore", name("vault-store"), it, after)),
-    ];
-    made.set(place, here);
-    return here;
-  };
-}
-
 function marked(mark: LoginTexts["mark"], checksum: string): Record<string, Template> {
   return Object.fromEntries(Object.entries(markOf(mark, checksum)).map(([field, text]) => [field, template(text, [])]));
-}
-
-function dependencies({ dependsOn }: PlaceOptions): pulumi.Resource[] {
-  return dependsOn === undefined ? [] : ([dependsOn].flat() as pulumi.Resource[]);
 }
 
 function valuesFor<Name extends string, Value>(

@@ -8,7 +8,8 @@ export const ARGO_CD_API = "argoproj.io/v1alpha1";
 export interface AppProjectSpec {
   description?: string;
   sourceRepos: string[];
-  destinations: { name?: string; server?: string; namespace: string }[];
+  /** Without a namespace: for Applications whose objects say their own. */
+  destinations: { name?: string; server?: string; namespace?: string }[];
   clusterResourceWhitelist?: { group: string; kind: string }[];
   namespaceResourceBlacklist?: { group: string; kind: string }[];
   syncWindows?: {

@@ -15,11 +15,12 @@ export function fixedMaterial(kind: Exclude<MaterialKind, "content">, name: stri
 /** The time at which everything with a fixed key was minted and signed. */
 export const fixedTime = 1_800_000_000;
 
-/** What a person may give under that name: a seed, a password or a token. */
+/** What a person may give under that name: a seed, a password, a token or what has the form of a private key. */
 export function fixedGiven(kind: GivenKind, name: string): string {
   const text = createHash("sha256").update(`given for tests: ${name}`).digest("base64url");
   if (kind === "token") return `e30.e30.${text}`;
-  return kind === "password" ? text : fixedMaterial(kind === "nkey" ? "user" : kind, name);
+  if (kind === "privateKey") return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
+  return kind === "password" || kind === "bearer" ? text : fixedMaterial(kind === "nkey" ? "user" : kind, name);
 }
 
 /** The material of a key of whatever kind. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 import { parse } from "yaml";
+import { argocdSecretUses } from "../../config/argocd/secret-uses.ts";
 import { parsePlatform } from "../../config/load.ts";
 import { seedUses } from "../../config/seed-uses.ts";
 import { fixedGiven } from "../support/fixed-keys.ts";
@@ -41,7 +42,10 @@ function hasTest(file: string, title: string): boolean {
 for (const page of pages) {
   for (const [index, platform] of configurations(page).entries()) {
     test(`${page}: configuration ${String(index + 1)} makes a platform`, async () => {
-      const uses = seedUses(parsePlatform(platform)).map(({ name, kind }) => [name, fixedGiven(kind, name)] as const);
+      const parsed = parsePlatform(platform);
+      const uses = [...seedUses(parsed), ...argocdSecretUses(parsed)].map(
+        ({ name, kind }) => [name, fixedGiven(kind, name)] as const,
+      );
       const secretConfig: Record<string, string> = Object.fromEntries(uses);
       const registrations = await runProgram({ stack: "docs", platform, secretConfig });
       assert.ok(registrations.length > 0);

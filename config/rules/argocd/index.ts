@@ -1,22 +1,30 @@
 import type { Rule } from "../rule.ts";
+import { argocdClusters } from "./clusters.ts";
 import { argocdGenerators } from "./generators.ts";
 import { argocdHelmfile } from "./helmfile.ts";
 import { argocdNames } from "./names.ts";
+import { argocdProject } from "./project.ts";
 import { argocdRegions } from "./regions.ts";
+import { argocdRepositories } from "./repositories.ts";
 import { argocdRollouts } from "./rollouts.ts";
+import { argocdSecrets } from "./secrets.ts";
 import { argocdSizes } from "./sizes.ts";
 import { argocdSources } from "./sources.ts";
 import { argocdSyncs } from "./syncs.ts";
 import { argocdTwice } from "./twice.ts";
 import { argocdValues } from "./values.ts";
 
-/** Every check of what Argo CD is to deploy. */
+/** Checks of what Argo CD is told. */
 export const argocdRules: readonly Rule[] = [
+  argocdClusters,
   argocdGenerators,
   argocdHelmfile,
   argocdNames,
+  argocdProject,
   argocdRegions,
+  argocdRepositories,
   argocdRollouts,
+  argocdSecrets,
   argocdSizes,
   argocdSources,
   argocdSyncs,

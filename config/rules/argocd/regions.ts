@@ -21,10 +21,6 @@ export const argocdRegions: Rule = function* (platform) {
     }
   }
   if (argocd === undefined) return;
-  if (Object.hasOwn(regions, "argocd")) {
-    const allowed = "what is in Argo CD's own cluster goes by this name: call the region something else";
-    yield { path: ["regions", "argocd"], found: "a region of this name", allowed, given: [["argocd"]] };
-  }
   for (const [name, { region }] of Object.entries(argocd.applications)) {
     if (!Object.hasOwn(regions, region)) {
       yield unknownRegion(["argocd", "applications", name, "region"], region, Object.keys(regions));
@@ -74,15 +70,12 @@ function* withoutCluster(platform: Platform, { clusters }: ArgocdSettings): Gene
   for (const [name, { argocd }] of Object.entries(platform.regions)) {
     if (clusterOf(platform, name) !== undefined) continue;
     const path = ["regions", name, "argocd", "cluster"];
-    const wanted = argocd?.cluster;
     const user = users.get(name);
-    if (wanted !== undefined) {
-      const allowed = `argocd has ${existing("cluster", [...Object.keys(clusters), IN_CLUSTER], wanted)}`;
-      yield { path, found: show(wanted), allowed, given: [["argocd", "clusters", wanted]] };
-    } else if (user !== undefined) {
-      const allowed = `${pathText(user)} goes there, and argocd.clusters has no ${name}: name one of ${listed([...Object.keys(clusters), IN_CLUSTER], "and")} (the one that Argo CD runs in)`;
-      yield { path, found: "nothing", allowed, given: [["argocd", "clusters", name]] };
-    }
+    // One that is named and isn't there: rules/argocd/clusters.ts.
+    if (argocd?.cluster !== undefined || user === undefined) continue;
+    const names = listed([...Object.keys(clusters), IN_CLUSTER], "and");
+    const allowed = `${pathText(user)} goes there, and argocd.clusters has no ${name}: name one of ${names} (the one that Argo CD runs in)`;
+    yield { path, found: "nothing", allowed, given: [["argocd", "clusters", name]] };
   }
 }
 

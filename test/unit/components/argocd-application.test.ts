@@ -193,7 +193,7 @@ test("in a cluster Pulumi has of an Application what is ours, and nothing that A
   const [made, ...others] = registrations.filter(({ type }) => type === "kubernetes:argoproj.io/v1alpha1:Application");
   assert.deepEqual(others, []);
   assert.equal(made?.name, "argocd.glass-ui");
-  assert.match(made.provider, /pulumi:providers:kubernetes::argocd::/);
+  assert.match(made.provider, /pulumi:providers:kubernetes::argocd.target::/);
   const { metadata, spec, ...rest } = made.inputs as { metadata: { annotations: object }; spec: unknown };
   assert.deepEqual(Object.keys(rest).sort(), ["apiVersion", "kind"]);
   assert.deepEqual(metadata.annotations, { "pulumi.com/patchForce": "true" });

@@ -238,9 +238,21 @@ describe("templates", () => {
     if (start === -1) return text;
     const end = text.indexOf("}}", start);
     const action = text.slice(start + 2, end);
-    const [, literal, name = ""] = /^ (?:"(\{+)"|\.(\w+)) $/.exec(action) ?? assert.fail(`an action: ${action}`);
-    return text.slice(0, start) + (literal ?? values[name] ?? assert.fail(name)) + evaluate(text.slice(end + 2));
+    const [, literal, name = "", filter] =
+      /^ (?:"(\{+)"|\.(\w+)(?: \| (\w+))?) $/.exec(action) ?? assert.fail(`an action: ${action}`);
+    return text.slice(0, start) + (literal ?? filtered(name, filter)) + evaluate(text.slice(end + 2));
   }
+
+  function filtered(name: string, filter: string | undefined): string {
+    const value = values[name] ?? assert.fail(name);
+    if (filter === undefined) return value;
+    return filter === "toJson" ? JSON.stringify(value) : Buffer.from(value).toString("base64");
+  }
+
+  test("a value is put in as JSON or in base64, right before a brace as well", () => {
+    const json = `{"key":"${placeholder("first", "b64enc")}","token":${placeholder("second", "toJson")}}`;
+    assert.deepEqual(JSON.parse(evaluate(template(json, names))), { key: "MXN0", token: "2nd" });
+  });
 
   test("whatever the text is, it comes out as it was, with the values in their places", () => {
     const part = fc.oneof(

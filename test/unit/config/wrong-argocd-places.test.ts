@@ -23,14 +23,9 @@ argocd:
       "regions.far.argocd.cluster: found nothing, but argocd.fleets.agents goes there, and argocd.clusters has no far: name one of eu-east, shared and in-cluster (the one that Argo CD runs in)",
     ],
     [
-      "a region that has Argo CD's name",
-      "regions: { argocd: { target: { render: deploy/a }, argocd: { cluster: in-cluster } } }",
-      "regions.argocd: found a region of this name, but what is in Argo CD's own cluster goes by this name: call the region something else",
-    ],
-    [
       "a cluster that is not there",
       "regions: { home: { argocd: { cluster: sharde } } }",
-      'regions.home.argocd.cluster: found "sharde", but argocd has only the clusters eu-east, in-cluster and shared; did you mean shared?',
+      'regions.home.argocd.cluster: found "sharde", but argocd.clusters has only the clusters eu-east, in-cluster and shared; did you mean shared?',
     ],
     [
       "values of a fleet and a component that are not there",
@@ -42,7 +37,7 @@ argocd:
       "repositories that are not there, and one that is a template",
       `
 argocd:
-  repositories: { all: { url: "https://git.example/", template: true } }
+  repositories: { all: { url: "https://git.example/", template: true, existing: true } }
   applications: { glass-ui: { repository: tean } }
   fleets: { agents: { repository: all } }
   platform: { repository: none, revision: main }

@@ -1,0 +1,85 @@
+import { IN_CLUSTER } from "../../config/argocd/clusters.ts";
+import type { PlannedApplication } from "../../config/argocd/plan.ts";
+import type { ArgocdSettings } from "../../config/argocd/schema.ts";
+import { repositoryAddress } from "../../config/argocd/urls.ts";
+import type { Platform } from "../../config/schema.ts";
+import { goDuration } from "../external-secrets/duration.ts";
+import { managedBy } from "../external-secrets/labels.ts";
+import type { AppProjectSpec } from "../target/argo-cd.ts";
+import type { ManifestArgs } from "../target/index.ts";
+import { clusterKindsOf } from "./cluster-kinds.ts";
+
+type Destination = AppProjectSpec["destinations"][number];
+
+/** The project of all Applications: it permits what they need, and what the configuration names beside. */
+export function appProject(
+  settings: ArgocdSettings,
+  planned: readonly PlannedApplication[],
+  platform: Platform,
+): ManifestArgs["AppProject"] {
+  const { project, namespace, notifications } = settings;
+  const { name, description, deniedKinds, windows, warnOfOrphans } = project;
+  const kinds = once([...clusterKindsOf(planned, platform), ...project.clusterKinds]);
+  const roles = rolesOf(project);
+  const annotations = Object.fromEntries(
+    notifications.map(({ trigger, service, recipients }) => [
+      `notifications.argoproj.io/subscribe.${trigger}.${service}`,
+      recipients.join(";"),
+    ]),
+  );
+  return {
+    metadata: { name, namespace, labels: managedBy, ...(notifications.length === 0 ? {} : { annotations }) },
+    spec: {
+      ...(description === undefined ? {} : { description }),
+      sourceRepos: sourcesOf(settings, planned),
+      destinations: destinationsOf(settings, planned),
+      ...(kinds.length === 0 ? {} : { clusterResourceWhitelist: kinds }),
+      ...(deniedKinds.length === 0 ? {} : { namespaceResourceBlacklist: once(deniedKinds) }),
+      ...(windows.length === 0
+        ? {}
+        : { syncWindows: windows.map((window) => ({ ...window, duration: goDuration(window.duration) })) }),
+      ...(roles.length === 0 ? {} : { roles }),
+      ...(warnOfOrphans ? { orphanedResources: { warn: true } } : {}),
+    },
+  };
+}
+
+function sourcesOf({ repositories, project }: ArgocdSettings, planned: readonly PlannedApplication[]): string[] {
+  const used = planned.flatMap(({ repository }) => {
+    const known = Object.hasOwn(repositories, repository) ? repositories[repository] : undefined;
+    return known === undefined ? [] : [repositoryAddress(known)];
+  });
+  return [...new Set([...used, ...project.repositories])];
+}
+
+/**
+ * Every cluster and namespace of an Application. One that leaves the namespace to its objects is checked by Argo CD with none, which
+ * only an item without a namespace (or with *) fits; each of its objects is then checked with its own.
+ */
+function destinationsOf({ project }: ArgocdSettings, planned: readonly PlannedApplication[]): Destination[] {
+  const used = planned.flatMap(({ destination: { cluster, namespace }, namespaces }) => [
+    { ...clusterField(cluster), ...(namespace === undefined ? {} : { namespace }) },
+    ...namespaces.map((it) => ({ ...clusterField(cluster), namespace: it })),
+  ]);
+  const further = project.destinations.map(({ cluster, namespace }) => ({ ...clusterField(cluster), namespace }));
+  return once([...used, ...further]);
+}
+
+/** How Argo CD's objects name a cluster: the one that it runs in by its address, which no Secret can give another name. */
+export function clusterField(cluster: string): { server: string } | { name: string } {
+  return cluster === IN_CLUSTER ? { server: "https://kubernetes.default.svc" } : { name: cluster };
+}
+
+function rolesOf({ name: project, roles }: ArgocdSettings["project"]): NonNullable<AppProjectSpec["roles"]> {
+  return Object.entries(roles).map(([name, { description, groups, allow }]) => ({
+    name,
+    ...(description === undefined ? {} : { description }),
+    ...(groups.length === 0 ? {} : { groups: [...groups] }),
+    policies: allow.map((action) => `p, proj:${project}:${name}, applications, ${action}, ${project}/*, allow`),
+  }));
+}
+
+/** Argo CD refuses a project that says something twice. */
+function once<Item extends object>(items: readonly Item[]): Item[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}

@@ -1,0 +1,19 @@
+import { secretForm } from "../../argocd/secret-looking.ts";
+import type { Finding, Path } from "../../problem.ts";
+
+/** A certificate in PEM, and no key beside it. */
+export function* certificateProblem(text: string | undefined, path: Path): Generator<Finding> {
+  if (text === undefined) return;
+  const secret = secretForm(text);
+  if (secret !== undefined) {
+    const allowed = "this field is in plain text: the certificate alone belongs here, and the key into a secret value";
+    yield { path, found: `${secret} (not shown)`, allowed };
+    return;
+  }
+  if (/-----BEGIN CERTIFICATE-----\s[\s\S]+\s-----END CERTIFICATE-----/.test(text)) return;
+  yield {
+    path,
+    found: "a text that is no certificate",
+    allowed: "a certificate in PEM is needed here (-----BEGIN CERTIFICATE-----)",
+  };
+}
