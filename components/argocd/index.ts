@@ -22,7 +22,8 @@ export class Argocd extends pulumi.ComponentResource {
 
   constructor(name: string, { settings, platform, secret }: ArgocdArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nats-platform:argocd:Argocd", name, {}, opts);
-    const target = clusterTarget(name, settings.target);
+    // A region may be called argocd; a name with a dot is none.
+    const target = clusterTarget(`${name}.target`, settings.target);
     if (settings.plugin !== undefined)
       target.place("ConfigMap", `${name}.helmfile-plugin`, pluginConfigMap(settings.namespace), { parent: this });
     const planned = plannedApplications(platform);

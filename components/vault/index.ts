@@ -4,17 +4,17 @@ import type { Platform, VaultKeys } from "../../config/schema.ts";
 import type { VaultSetupSettings } from "../../config/vault-setup-schema.ts";
 import { type AskVault, auditWarning } from "./audit.ts";
 import { type Certificate, jwtLogin, jwtRoles } from "./jwt-login.ts";
-import { policiesOf } from "./policy-list.ts";
+import { argocdPaths, policiesOf } from "./policy-list.ts";
 import { providerArgs } from "./provider.ts";
 import { readersOf } from "./readers.ts";
-import { jobRoles, type KubernetesRole, readerRoles } from "./roles.ts";
+import { argocdRole, jobRoles, type KubernetesRole, merged, readerRoles } from "./roles.ts";
 
 /** What a {@link VaultSetup} needs. */
 export interface VaultSetupArgs {
   /** Where the platform's keys are in Vault. */
   keys: VaultKeys;
   /** Who reads what follows from it. */
-  platform: Pick<Platform, "operator" | "accounts" | "regions" | "secrets">;
+  platform: Pick<Platform, "operator" | "accounts" | "argocd" | "regions" | "secrets">;
   setup: VaultSetupSettings;
   certificate: Certificate;
   /** The token of a cluster's `reviewer`, a secret. */
@@ -51,8 +51,13 @@ export class VaultSetup extends pulumi.ComponentResource {
     }
     this.#clusters();
     const settingsOf = (region: string) => this.#settingsOf(region);
+    const { argocd } = platform;
+    const isForArgocd = argocd !== undefined && argocdPaths(platform).length > 0;
     const kubernetes = [
-      ...readerRoles(keys, readersOf(platform), settingsOf),
+      ...merged([
+        ...readerRoles(keys, readersOf(platform), settingsOf),
+        ...(isForArgocd ? [argocdRole(keys, argocd)] : []),
+      ]),
       ...jobRoles(keys, setup.jobs, settingsOf),
     ].map((role) => this.#kubernetesRole(role));
     this.summary = { policies: [...policies.keys()], roles: [...kubernetes, ...this.#ci()] };

@@ -31,6 +31,11 @@ export function readerPolicyName(prefix: string, { region, namespace }: ReaderPl
   return `${prefix}.${region}.${namespace}`;
 }
 
+/** Policy under which External Secrets reads what Argo CD signs in with. No region has this name: it has a `_`. */
+export function argocdReaderPolicyName(prefix: string): string {
+  return `${prefix}.argo_cd`;
+}
+
 /** Role of a region's kubernetes login for the SecretStore of one namespace. */
 export function namespaceRole(prefix: string, namespace: string): string {
   return `${prefix}-${namespace}`;

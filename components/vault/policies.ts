@@ -80,6 +80,12 @@ export function regionReaderPolicy(keys: KeysInVault, region: string, readers: r
   ]);
 }
 
+/** For External Secrets in Argo CD's namespace: what others put there for it, and nothing of the platform's own. */
+export function argocdReaderPolicy({ mount }: Pick<KeysInVault, "mount">, paths: readonly string[]): string {
+  const why = "what Argo CD signs in to repositories and clusters with";
+  return hcl(paths.map((path) => ({ why, path: `${mount}/data/${path}`, capabilities: ["read"] })));
+}
+
 /** For whoever is to replace these keys, and no others. */
 export function rotatorPolicy({ mount, path }: KeysInVault, keyNames: readonly string[]): string {
   const paths = [...keyNames].sort().map((name) => `${mount}/data/${keyPath(path, name)}`);

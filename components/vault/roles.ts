@@ -1,6 +1,8 @@
+import type { ArgocdSettings } from "../../config/argocd/schema.ts";
 import type { ExternalSecretsSettings, VaultKeys } from "../../config/schema.ts";
 import type { VaultSetupSettings } from "../../config/vault-setup-schema.ts";
 import {
+  argocdReaderPolicyName,
   jobsRole,
   minterPolicyName,
   namespaceRole,
@@ -37,9 +39,21 @@ export function readerRoles(
   readers: readonly Reader[],
   settingsOf: SettingsOf,
 ): KubernetesRole[] {
+  return merged(readers.map((reader) => roleOf(prefix, reader, settingsOf(reader.region))));
+}
+
+/** The role with which External Secrets signs in for Argo CD. */
+export function argocdRole(
+  { prefix }: Pick<VaultKeys, "prefix">,
+  { namespace, externalSecrets }: Pick<ArgocdSettings, "namespace" | "externalSecrets">,
+): KubernetesRole {
+  return { ...storeRole(prefix, namespace, externalSecrets), policies: [argocdReaderPolicyName(prefix)] };
+}
+
+/** One role of a name in each login, with the policies of all of its name. */
+export function merged(all: readonly KubernetesRole[]): KubernetesRole[] {
   const roles = new Map<string, KubernetesRole>();
-  for (const reader of readers) {
-    const role = roleOf(prefix, reader, settingsOf(reader.region));
+  for (const role of all) {
     const key = `${role.mount} ${role.name}`;
     const others = roles.get(key)?.policies ?? [];
     roles.set(key, { ...role, policies: [...new Set([...others, ...role.policies])] });
@@ -60,17 +74,19 @@ export function jobRoles(
 }
 
 function roleOf(prefix: string, reader: Reader, settings: ExternalSecretsSettings): KubernetesRole {
-  const { kind, authMount: mount, serviceAccount, storeNamespace, audience } = settings;
+  const isOfNamespace = settings.kind === "SecretStore";
+  const policy = isOfNamespace ? readerPolicyName(prefix, reader) : regionReaderPolicyName(prefix, reader.region);
+  return { ...storeRole(prefix, reader.namespace, settings), policies: [policy] };
+}
+
+/** Who signs in for the store of a namespace, or for the one of all namespaces. */
+function storeRole(
+  prefix: string,
+  namespace: string,
+  { kind, authMount: mount, serviceAccount, storeNamespace, audience }: ExternalSecretsSettings,
+): Omit<KubernetesRole, "policies"> {
   const shared = { mount, serviceAccount, audience, ttl: READER_TTL };
-  if (kind === "SecretStore") {
-    const { namespace } = reader;
-    return {
-      ...shared,
-      name: namespaceRole(prefix, namespace),
-      namespace,
-      policies: [readerPolicyName(prefix, reader)],
-    };
-  }
-  const policies = [regionReaderPolicyName(prefix, reader.region)];
-  return { ...shared, name: regionRole(prefix), namespace: storeNamespace, policies };
+  return kind === "SecretStore"
+    ? { ...shared, name: namespaceRole(prefix, namespace), namespace }
+    : { ...shared, name: regionRole(prefix), namespace: storeNamespace };
 }

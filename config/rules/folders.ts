@@ -20,28 +20,32 @@ const projectFolders = [
 interface Folder {
   readonly path: Path;
   readonly name: string;
+  /** A region, or argocd. */
+  readonly whose: string;
 }
 
-/** Every region renders into folders that nothing else writes to. */
-export const folders: Rule = function* ({ regions }) {
+/** Every region renders into folders that nothing else writes to, and so does what is Argo CD's. */
+export const folders: Rule = function* ({ argocd, regions }) {
   const seen: Folder[] = [];
-  for (const [region, { target }] of Object.entries(regions)) {
+  const targets = Object.entries(regions).map(([region, { target }]) => ({ path: ["regions", region], target }));
+  const all = argocd === undefined ? targets : [...targets, { path: ["argocd"], target: argocd.target }];
+  for (const { path, target } of all) {
     if (!("render" in target)) continue;
     for (const key of ["render", "secrets"] as const) {
-      const folder = { path: ["regions", region, "target", key], name: target[key] };
+      const folder = { path: [...path, "target", key], name: target[key], whose: path.at(-1) ?? "" };
       yield* clash(folder, seen);
       seen.push(folder);
     }
   }
 };
 
-function* clash({ path, name }: Folder, seen: readonly Folder[]): Generator<Finding> {
+function* clash({ path, name, whose }: Folder, seen: readonly Folder[]): Generator<Finding> {
   const [top = ""] = name.split("/");
   if (projectFolders.includes(top.toLowerCase()) || top.startsWith(".")) {
     yield {
       path,
       found: show(name),
-      allowed: `${top}/ belongs to the project itself: choose a folder such as deploy/${path[1] ?? ""}`,
+      allowed: `${top}/ belongs to the project itself: choose a folder such as deploy/${whose}`,
     };
   }
   const other = seen.find((earlier) => inside(name, earlier.name) || inside(earlier.name, name));

@@ -2,13 +2,14 @@ import type { ArgocdCluster } from "../../argocd/cluster-schema.ts";
 import { IN_CLUSTER } from "../../argocd/clusters.ts";
 import { secretProblem } from "../../argocd/secret-looking.ts";
 import { type Finding, listed, type Path, show } from "../../problem.ts";
+import { existing } from "../accounts.ts";
 import type { Rule } from "../rule.ts";
 import { certificateProblem } from "./certificates.ts";
 
 const logins = ["token", "clientCertificate", "eks", "gke", "exec"] as const;
 
-/** Every cluster has a name and an address of its own, and one login. */
-export const argocdClusters: Rule = function* ({ argocd, keys }) {
+/** Every cluster has a name and an address of its own, and one login; regions are in clusters that there are. */
+export const argocdClusters: Rule = function* ({ argocd, keys, regions }) {
   if (argocd === undefined) return;
   const first = new Map<string, string>();
   for (const [name, cluster] of Object.entries(argocd.clusters)) {
@@ -31,6 +32,13 @@ export const argocdClusters: Rule = function* ({ argocd, keys }) {
         allowed: "labels of argoproj.io are Argo CD's own",
       };
     }
+  }
+  const names = [...Object.keys(argocd.clusters), IN_CLUSTER];
+  for (const [region, settings] of Object.entries(regions)) {
+    const wanted = settings.argocd?.cluster;
+    if (wanted === undefined || names.includes(wanted)) continue;
+    const allowed = `argocd.clusters has ${existing("cluster", names, wanted)}`;
+    yield { path: ["regions", region, "argocd", "cluster"], found: show(wanted), allowed };
   }
 };
 

@@ -8,12 +8,13 @@ import { argocdRegions } from "./regions.ts";
 import { argocdRepositories } from "./repositories.ts";
 import { argocdRollouts } from "./rollouts.ts";
 import { argocdSecrets } from "./secrets.ts";
+import { argocdSizes } from "./sizes.ts";
 import { argocdSources } from "./sources.ts";
 import { argocdSyncs } from "./syncs.ts";
 import { argocdTwice } from "./twice.ts";
 import { argocdValues } from "./values.ts";
 
-/** Every check of what Argo CD is told. */
+/** Checks of what Argo CD is told. */
 export const argocdRules: readonly Rule[] = [
   argocdClusters,
   argocdGenerators,
@@ -24,6 +25,7 @@ export const argocdRules: readonly Rule[] = [
   argocdRepositories,
   argocdRollouts,
   argocdSecrets,
+  argocdSizes,
   argocdSources,
   argocdSyncs,
   argocdTwice,

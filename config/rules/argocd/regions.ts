@@ -28,11 +28,18 @@ export const argocdRegions: Rule = function* (platform) {
   }
   for (const [name, fleet] of Object.entries(argocd.fleets)) {
     const path = ["argocd", "fleets", name];
+    // Nowhere for a while: so a fleet goes from one mode to another.
+    if (fleet.regions.length === 0) continue;
     const here = regionsOfFleet(platform, fleet);
     yield* patternsOfNothing([...path, "regions"], fleet.regions, Object.keys(regions), "this stack");
     for (const [component, { regions: patterns }] of Object.entries(fleet.components)) {
       yield* patternsOfNothing([...path, "components", component, "regions"], patterns, here, "this fleet");
     }
+  }
+  if (argocd.platform !== undefined && !Object.values(regions).some(({ target }) => "render" in target)) {
+    const allowed =
+      "no region of this stack renders its manifests: what Pulumi applies to a cluster, Argo CD can't sync";
+    yield { path: ["argocd", "platform"], found: "settings", allowed, given: [["regions"]] };
   }
   yield* withoutCluster(platform, argocd);
 };
@@ -63,15 +70,12 @@ function* withoutCluster(platform: Platform, { clusters }: ArgocdSettings): Gene
   for (const [name, { argocd }] of Object.entries(platform.regions)) {
     if (clusterOf(platform, name) !== undefined) continue;
     const path = ["regions", name, "argocd", "cluster"];
-    const wanted = argocd?.cluster;
     const user = users.get(name);
-    if (wanted !== undefined) {
-      const allowed = `argocd.clusters has ${existing("cluster", [...Object.keys(clusters), IN_CLUSTER], wanted)}`;
-      yield { path, found: show(wanted), allowed, given: [["argocd", "clusters", wanted]] };
-    } else if (user !== undefined) {
-      const allowed = `${pathText(user)} goes there, and argocd.clusters has no ${name}: name one of ${listed([...Object.keys(clusters), IN_CLUSTER], "and")} (the one that Argo CD runs in)`;
-      yield { path, found: "nothing", allowed, given: [["argocd", "clusters", name]] };
-    }
+    // One that is named and isn't there: rules/argocd/clusters.ts.
+    if (argocd?.cluster !== undefined || user === undefined) continue;
+    const names = listed([...Object.keys(clusters), IN_CLUSTER], "and");
+    const allowed = `${pathText(user)} goes there, and argocd.clusters has no ${name}: name one of ${names} (the one that Argo CD runs in)`;
+    yield { path, found: "nothing", allowed, given: [["argocd", "clusters", name]] };
   }
 }
 

@@ -1,11 +1,14 @@
+import { clusterOf, IN_CLUSTER } from "../../argocd/clusters.ts";
 import { argocdSecretUses } from "../../argocd/secret-uses.ts";
 import { clusterSecretName, ownSecrets, repositorySecretName } from "../../argocd/secret-names.ts";
 import { configKey, vaultField } from "../../names.ts";
-import { type Path, pathText, show } from "../../problem.ts";
+import { type Finding, type Path, pathText, show } from "../../problem.ts";
+import type { Platform } from "../../schema.ts";
 import type { Rule } from "../rule.ts";
 
 /** Every login comes from where the keys are, and into a Secret of its own. */
 export const argocdSecrets: Rule = function* (platform) {
+  yield* storeTwice(platform);
   const isInVault = platform.keys.store === "vault";
   const source = isInVault ? vaultField : configKey;
   for (const { path, name } of argocdSecretUses(platform)) {
@@ -39,3 +42,17 @@ export const argocdSecrets: Rule = function* (platform) {
     first.set(secret, other ?? path);
   }
 };
+
+/** A store of all namespaces has its name in the whole cluster, which a region may share with Argo CD. */
+function* storeTwice(platform: Platform): Generator<Finding> {
+  const { argocd, regions, keys } = platform;
+  if (keys.store !== "vault" || argocd === undefined) return;
+  const { kind, name, create } = argocd.externalSecrets;
+  if (kind !== "ClusterSecretStore" || !create) return;
+  for (const [region, { externalSecrets: other }] of Object.entries(regions)) {
+    if (clusterOf(platform, region) !== IN_CLUSTER || other.kind !== kind || other.name !== name || !other.create)
+      continue;
+    const allowed = `region ${region} makes a ClusterSecretStore of that name in the same cluster: give one of them another`;
+    yield { path: ["argocd", "externalSecrets", "name"], found: show(name), allowed };
+  }
+}

@@ -31,15 +31,12 @@ function expanded({ spec }: Pick<ApplicationSetArgs, "spec">): unknown[] {
   assert.equal(spec.templatePatch, "{{ toJson .patch }}");
   return spec.generators.flatMap(({ list }) =>
     list.elements.map((element) => {
-      const filled = JSON.stringify(spec.template).replaceAll(
-        /\{\{ (?:\.(\w+)|\\"\{\{\\") \}\}/g,
-        (_, name?: string) => {
-          if (name === undefined) return "{{";
-          const value = element[name];
-          assert.ok(typeof value === "string", `.${name} is a text of the element`);
-          return value;
-        },
-      );
+      const filled = JSON.stringify(spec.template).replaceAll(/\{\{ (.*?) \}\}/g, (_, action: string) => {
+        if (action === String.raw`\"{{\"`) return "{{";
+        const value = element[action.replace(/^\./, "")];
+        assert.ok(action.startsWith(".") && typeof value === "string", `${action} is a text of the element`);
+        return value;
+      });
       return merge(JSON.parse(filled) as unknown, element.patch);
     }),
   );

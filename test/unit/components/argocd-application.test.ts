@@ -185,3 +185,20 @@ test("each Application is a file in Argo CD's folder", async () => {
     ].map((name) => `${folder}${name}.yaml`),
   );
 });
+
+test("in a cluster Pulumi has of an Application what is ours, and nothing that Argo CD writes", async () => {
+  const input = argocdInput(GLASS_UI) as { argocd: object };
+  const platform = { ...input, argocd: { ...input.argocd, target: { context: "hub" } } };
+  const registrations = await runProgram({ stack: "dev", fixed: true, platform });
+  const [made, ...others] = registrations.filter(({ type }) => type === "kubernetes:argoproj.io/v1alpha1:Application");
+  assert.deepEqual(others, []);
+  assert.equal(made?.name, "argocd.glass-ui");
+  assert.match(made.provider, /pulumi:providers:kubernetes::argocd.target::/);
+  const { metadata, spec, ...rest } = made.inputs as { metadata: { annotations: object }; spec: unknown };
+  assert.deepEqual(Object.keys(rest).sort(), ["apiVersion", "kind"]);
+  assert.deepEqual(metadata.annotations, { "pulumi.com/patchForce": "true" });
+  const expected = argocdPlatform(GLASS_UI);
+  const [planned] = plannedApplications(expected);
+  assert.ok(planned);
+  assert.deepEqual(spec, application(planned, expected.argocd).spec);
+});

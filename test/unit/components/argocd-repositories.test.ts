@@ -73,10 +73,13 @@ test("each repository has a Secret with the fields that Argo CD reads, and one t
 });
 
 test("what a repository is signed in to with stands nowhere that is not marked as a secret", async () => {
-  const { registrations } = await madeWith({ repositories }, {}, values);
   const encoded = Buffer.from(privateKey).toString("base64").slice(0, 40);
-  for (const text of [values.password, values.token, privateKey.slice(28, 40), encoded]) {
-    assert.deepEqual(plainPlaces(registrations, text), []);
+  for (const target of [{ render: "deploy/argocd" }, { context: "tools" }]) {
+    const { registrations } = await madeWith({ repositories, target }, {}, values);
+    assert.ok(registrations.some(({ name, secrets }) => name === "argocd.repository.charts" && secrets.length > 0));
+    for (const text of [values.password, values.token, privateKey.slice(28, 40), encoded]) {
+      assert.deepEqual(plainPlaces(registrations, text), []);
+    }
   }
 });
 

@@ -36,7 +36,7 @@ export interface Made {
 
 /** What is made of the dev stack with these Argo CD settings. */
 export async function madeWith(argocd: object, more: object = {}, secretConfig: Record<string, string> = {}) {
-  const settings = { target: { render: "deploy/argocd" }, version: "3.2.11", ...argocd };
+  const settings = { version: "3.2.11", target: { render: "deploy/argocd" }, ...argocd };
   const platform = merge(merge(platformOf("dev"), { argocd: settings }), more);
   const registrations = await runProgram({ stack: "dev", fixed: true, platform, secretConfig });
   const all = manifestsOf(registrations);

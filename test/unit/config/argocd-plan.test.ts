@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { plannedApplications, type PlannedApplication } from "../../../config/argocd/plan.ts";
+import { namespacesOfRegion } from "../../../config/argocd/region-namespaces.ts";
+import { parsePlatform } from "../../../config/parse.ts";
+import { manifestsOf, platformOf, runProgram } from "../../support/program.ts";
 import { AGENTS, argocdPlatform, GLASS_UI, plannedOf } from "./argocd-stack.ts";
 
 /** Helm values of an Application. */
@@ -83,6 +86,10 @@ describe("a fleet", () => {
   });
 });
 
+test("a fleet may be nowhere for a while, between two modes", () => {
+  assert.deepEqual(plannedOf(AGENTS, "argocd: { fleets: { agents: { regions: [] } } }"), {});
+});
+
 describe("the platform itself", () => {
   const platform = `
 argocd: { platform: { repository: team, revision: main, path: nats/platform } }
@@ -138,4 +145,17 @@ test("a region that nothing says the cluster of is nowhere, and not in Argo CD's
 test("without argocd there are no Applications", () => {
   const { argocd: _, ...platform } = argocdPlatform(AGENTS);
   assert.deepEqual(plannedApplications(platform), []);
+});
+
+test("the namespaces of a region are those that its manifests are in", async () => {
+  const platform = parsePlatform(platformOf("prod"));
+  const manifests = manifestsOf(await runProgram({ stack: "prod", fixed: true }));
+  for (const [name, region] of Object.entries(platform.regions)) {
+    assert.ok("render" in region.target);
+    const { render, secrets } = region.target;
+    const here = manifests.filter(({ path }) => path.startsWith(`${render}/`) || path.startsWith(`${secrets}/`));
+    const namespaces = here.flatMap(({ manifest }) => manifest.metadata.namespace ?? []);
+    assert.ok(namespaces.length > 10);
+    assert.deepEqual([...new Set(namespaces)].sort(), namespacesOfRegion(platform, name, region));
+  }
 });

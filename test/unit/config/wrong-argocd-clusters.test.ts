@@ -81,6 +81,30 @@ const together: readonly Row[] = [
   ],
 ];
 
+const store = "externalSecrets: { kind: ClusterSecretStore }";
+
+refusesArgocd(
+  "",
+  [
+    [
+      "one folder for Argo CD's objects and a region's",
+      "argocd: { target: { render: deploy/local/argocd, secrets: deploy/x-secrets } }",
+      'argocd.target.render: found "deploy/local/argocd", but it must be apart from "deploy/local" (regions.local.target.render): neither the same folder nor one inside the other',
+    ],
+    [
+      "a folder of the project's for Argo CD's objects",
+      "argocd: { target: { render: docs/argocd, secrets: deploy/x-secrets } }",
+      'argocd.target.render: found "docs/argocd", but docs/ belongs to the project itself: choose a folder such as deploy/argocd',
+    ],
+    [
+      "one store of all namespaces for Argo CD and a region in its cluster",
+      `{ ${VAULT}, argocd: { ${store} }, regions: { local: { argocd: { cluster: in-cluster }, ${store} } } }`,
+      'argocd.externalSecrets.name: found "nats-vault" (the default), but region local makes a ClusterSecretStore of that name in the same cluster: give one of them another',
+    ],
+  ],
+  (yaml) => yaml,
+);
+
 refusesArgocd("", together, (yaml) => yaml);
 
 test("a region in the cluster that Argo CD runs in is right, without that cluster among the others", () => {

@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { AGENTS, argocdInput, GLASS_UI } from "./argocd-stack.ts";
 import { refuses } from "./wrong.ts";
 
@@ -24,7 +25,7 @@ argocd:
     [
       "a cluster that is not there",
       "regions: { home: { argocd: { cluster: sharde } } }",
-      'regions.home.argocd.cluster: found "sharde", but argocd has only the clusters eu-east, in-cluster and shared; did you mean shared?',
+      'regions.home.argocd.cluster: found "sharde", but argocd.clusters has only the clusters eu-east, in-cluster and shared; did you mean shared?',
     ],
     [
       "values of a fleet and a component that are not there",
@@ -36,7 +37,7 @@ argocd:
       "repositories that are not there, and one that is a template",
       `
 argocd:
-  repositories: { all: { url: "https://git.example/", template: true } }
+  repositories: { all: { url: "https://git.example/", template: true, existing: true } }
   applications: { glass-ui: { repository: tean } }
   fleets: { agents: { repository: all } }
   platform: { repository: none, revision: main }
@@ -98,3 +99,21 @@ refuses([
     "regions.local.argocd: found settings, but this stack has no Argo CD: it goes with argocd of the stack",
   ],
 ]);
+
+refuses(
+  [
+    [
+      "the platform itself in a stack that Pulumi applies",
+      "argocd: { platform: { repository: team, revision: main } }",
+      "argocd.platform: found settings, but no region of this stack renders its manifests: what Pulumi applies to a cluster, Argo CD can't sync",
+    ],
+  ],
+  parse(`
+operator: { name: dev }
+argocd:
+  target: { render: deploy/argocd }
+  version: 3.2.11
+  repositories: { team: { url: "https://git.example/team/charts.git", existing: true } }
+regions: { east: { target: { context: east } } }
+`),
+);
