@@ -34,16 +34,16 @@ export const helmfileEnvironment: Readonly<Record<string, string>> = {
 /**
  * Renders what a helmfile says. Charts must be in the repository: nothing is fetched. What the cluster is comes from Argo CD, which
  * passes it to a plugin as KUBE_VERSION and KUBE_API_VERSIONS and leaves the rest to it. Nothing at all is taken for a mistake: a sync
- * that prunes would delete the fleet.
+ * that prunes would delete the fleet. (helmfile itself fails without a release, but not when none is installed or renders anything.)
  */
 const script = `set -euo pipefail
 rendered=$(helmfile -q template --skip-deps --include-crds \\
   --kube-version "$KUBE_VERSION" --args "--api-versions=$KUBE_API_VERSIONS")
 if [[ $rendered != *kind:* ]]; then
-  echo "${HELMFILE} renders no object: is its list of regions empty?" >&2
+  echo "${HELMFILE} renders no object, but a fleet has some" >&2
   exit 1
 fi
-printf '%s\\n' "$rendered"
+echo "$rendered"
 `;
 
 /** The plugin that renders a fleet's helmfile, named {@link HELMFILE_PLUGIN}. */

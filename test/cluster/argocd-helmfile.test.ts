@@ -5,6 +5,7 @@ import type { Application } from "./support/argocd/application.ts";
 import { handWritten } from "./support/argocd/hand-written.ts";
 import { argocdOfTheseTests } from "./support/argocd/of-these-tests.ts";
 import type { Argocd } from "./support/argocd.ts";
+import { fleetRepository } from "./support/argocd/repository.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
 const FLEET = "glass-instrumentation";
@@ -39,16 +40,15 @@ describe("a helmfile fleet, rendered by Argo CD's plugin server", () => {
     for (const place of namespacesOf("ap-south")) assert.equal(await cluster().kubectl([...left, place]), "");
   });
 
-  test("one whose regions are an empty list says so, and nothing is pruned", async () => {
+  test("one that is told an empty list, or whose releases are not installed, says so, and nothing is pruned", async () => {
     const before = placesOf(await argocd.application(FLEET));
     await argocd.apply(fleet(","));
-    const { status } = await argocd.refresh(FLEET);
-    assert.equal(status?.sync?.status, "Unknown");
-    assert.deepEqual(
-      status.conditions?.map(({ type }) => type),
-      ["ComparisonError"],
-    );
-    assert.match(status.conditions[0]?.message ?? "", /renders no object: is its list of regions empty/);
+    assert.match(await complaint(), /exit status 3: err: no releases found/);
+    await argocd.apply(fleet());
+    const path = "argocd/glass-instrumentation/helmfile.yaml.gotmpl";
+    const helmfile = fleetRepository()[path] ?? "";
+    await deploying().repository.push({ [path]: helmfile.replace(/^( *)chart:/m, "$1installed: false\n$&") });
+    assert.match(await complaint(), /exit status 1: helmfile\.yaml\.gotmpl renders no object/);
     for (const [kind, place] of before.map((it) => it.split(" ") as [string, string]))
       await cluster().kubectl(["get", kind, FLEET, "-n", place]);
   });
@@ -58,6 +58,13 @@ describe("a helmfile fleet, rendered by Argo CD's plugin server", () => {
     const { status } = await argocd.refresh("elsewhere");
     assert.match(status?.conditions?.[0]?.message ?? "", /could not find cmp-server plugin with name "helmfile-v1\.0"/);
   });
+
+  /** Why the fleet can't be compared with what is in Git now. */
+  async function complaint(): Promise<string> {
+    const { status } = await argocd.refresh(FLEET);
+    assert.equal(status?.sync?.status, "Unknown");
+    return status.conditions?.map(({ type, message }) => `${type}: ${message}`).join("; ") ?? "";
+  }
 
   /** The fleet as one Application, whose destination has no namespace. */
   function fleet(regions?: string, { name = FLEET, path = "argocd/glass-instrumentation" } = {}): object {
