@@ -1,5 +1,10 @@
 import { stringify } from "yaml";
-import { installationPatches, installationValues, knownHosts } from "../components/argocd/installation.ts";
+import {
+  installationPatches,
+  installationValues,
+  knownHosts,
+  restartsAfter,
+} from "../components/argocd/installation.ts";
 import type { ArgocdSettings } from "../config/argocd/schema.ts";
 import { PROJECT, Trouble } from "../tools/project.ts";
 import { applicationsIn } from "./argocd/application.ts";
@@ -35,14 +40,34 @@ export function valuesText(settings: ArgocdSettings): string {
   return stringify(installationValues(settings), { lineWidth: 0 });
 }
 
-/** Parts of an Argo CD's objects, as a file. */
+/**
+ * Commands for an Argo CD that was installed by manifests. They are patches and no server-side apply: that one takes away what the same
+ * manager (`kubectl`, where the manifests were applied so) has applied before.
+ */
 export function patchText(settings: ArgocdSettings): string {
+  const kubectl = `kubectl -n ${settings.namespace}`;
+  const patches = installationPatches(settings);
   const hosts = knownHosts(settings);
-  const documents = installationPatches(settings).map((patch) => stringify(patch, { lineWidth: 0 }));
-  // It is one text, with Argo CD's own hosts in it: nothing can be added to it from outside.
-  const comment = [
-    "# Add these lines to ssh_known_hosts in the ConfigMap argocd-ssh-known-hosts-cm:",
-    ...hosts.map((line) => `#   ${line}`),
-  ];
-  return documents.join("---\n") + (hosts.length === 0 ? "" : `${comment.join("\n")}\n`);
+  const restarts = restartsAfter(settings).map((workload) => `${kubectl} rollout restart ${workload}`);
+  return [
+    ...patches.map((patch) => {
+      const { kind, metadata } = patch;
+      return `${kubectl} patch ${kind.toLowerCase()} ${metadata.name} --type strategic --patch ${quoted(JSON.stringify(patch))}`;
+    }),
+    ...(restarts.length === 0 ? [] : ["# They read their parameters when they start:", ...restarts]),
+    // It is one text, with Argo CD's own hosts in it: nothing can be added to it from outside.
+    ...(hosts.length === 0
+      ? []
+      : [
+          `# Add to ssh_known_hosts (${kubectl} edit configmap argocd-ssh-known-hosts-cm):`,
+          ...hosts.map((line) => `#   ${line}`),
+        ]),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** A text that a shell takes as it is. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -2,8 +2,7 @@ import { plannedApplications } from "../config/argocd/plan.ts";
 import { PROJECT, Trouble } from "../tools/project.ts";
 import { clusterIn, parsed, stackIn } from "./argocd/arguments.ts";
 import { connectionTo } from "./argocd/connection.ts";
-import { checksOf, namespacesInCluster } from "./doctor/argocd/checks.ts";
-import { readInstallation } from "./doctor/argocd/installation.ts";
+import { examine } from "./doctor/argocd/examine.ts";
 import { linesOf } from "./doctor/check.ts";
 import { readPlatform } from "./local/stack.ts";
 
@@ -20,10 +19,8 @@ export async function doctor(args: readonly string[]): Promise<number> {
   const { argocd: settings } = platform;
   if (settings === undefined)
     throw new Trouble(`stack ${stack}: found no argocd in it, so there is nothing to look at`);
-  const planned = plannedApplications(platform);
   const connection = connectionTo(settings, clusterIn(values));
-  const installation = await readInstallation(connection, settings.namespace, namespacesInCluster(planned));
-  const checks = checksOf(installation, settings, planned);
+  const checks = await examine(connection, settings, plannedApplications(platform));
   console.log(checks.flatMap(linesOf).join("\n"));
   return checks.some(({ problems }) => problems.length > 0) ? 1 : 0;
 }

@@ -29,11 +29,18 @@ async function read(applications: Applications, name: string): Promise<LiveAppli
   }
 }
 
-/** The version makes sure that nobody else has begun one meanwhile. */
+/**
+ * The version makes sure that nobody else has begun one meanwhile. Argo CD writes the new operation as a merge over that of the last one,
+ * which its own syncs take away first: a choice of objects in it would stay, and hooks would be skipped (3.2).
+ */
 async function begin(applications: Applications, before: LiveApplication): Promise<void> {
   const { name, resourceVersion } = before.metadata;
   try {
-    await applications.patch(name, { metadata: { resourceVersion }, operation: fullSync(before) });
+    await applications.patch(name, {
+      metadata: { resourceVersion },
+      operation: fullSync(before),
+      status: { operationState: null },
+    });
   } catch (error) {
     if (statusOf(error) === 409) throw new Trouble(`${name}: it has changed just now: ask again`);
     throw kubernetesFailure(error, "patch applications.argoproj.io", `Application ${name}`);

@@ -48,11 +48,26 @@ export function installationValues(settings: ArgocdSettings): Record<string, unk
   };
 }
 
-/** Parts of objects of an Argo CD that was installed by manifests: for a server-side apply, or as patches of Kustomize. */
-export function installationPatches(settings: ArgocdSettings): object[] {
+/** A part of an object that is there already. */
+export interface InstallationPatch {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+}
+
+/** Strategic merge patches of an Argo CD that was installed by manifests: for kubectl, or for Kustomize. */
+export function installationPatches(settings: ArgocdSettings): InstallationPatch[] {
   const { namespace, plugin } = settings;
   const configMaps = Object.entries<Readonly<Record<string, string>>>({ ...installationFields(settings) })
     .filter(([, data]) => Object.keys(data).length > 0)
     .map(([name, data]) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data }));
   return [...configMaps, ...(plugin === undefined ? [] : [repoServerPatch(namespace, plugin)])];
+}
+
+/** What has to be started anew after the patches, since it has its parameters from the environment. */
+export function restartsAfter({ plugin, progressiveSyncs }: ArgocdSettings): string[] {
+  return [
+    ...(progressiveSyncs ? ["deployment argocd-applicationset-controller"] : []),
+    ...(plugin === undefined ? [] : ["statefulset argocd-application-controller"]),
+  ];
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import { patchText, valuesText } from "../../../cli/argocd.ts";
+import { installationPatches } from "../../../components/argocd/installation.ts";
 import { helmfilePlugin } from "../../../components/argocd/plugin.ts";
 import { pluginChecksum, pluginConfigMap, repoServerPatch } from "../../../components/argocd/repo-server.ts";
 import { argocdSettings } from "../cli/argocd/settings.ts";
@@ -45,8 +46,8 @@ describe("values of the chart argo-cd", () => {
 
 describe("the parts for an Argo CD that was installed by manifests", () => {
   test("are what the chart would be told", () => {
-    const documents = parseAllDocuments(patchText(everything)).map((it) => it.toJSON() as Record<string, unknown>);
-    const named = documents.map(({ kind, metadata }) => [kind, metadata]);
+    const patches = installationPatches(everything) as unknown as Record<string, unknown>[];
+    const named = patches.map(({ kind, metadata }) => [kind, metadata]);
     const namespace = "argocd";
     assert.deepEqual(named, [
       ["ConfigMap", { name: "argocd-cm", namespace }],
@@ -58,22 +59,32 @@ describe("the parts for an Argo CD that was installed by manifests", () => {
       configs: { cm: object };
       repoServer: { extraContainers: object[]; volumes: object[]; podAnnotations: object };
     };
-    assert.deepEqual(documents[0]?.data, configs.cm);
-    assert.deepEqual(documents[3]?.spec, {
+    assert.deepEqual(patches[0]?.data, configs.cm);
+    assert.deepEqual(patches[3]?.spec, {
       template: {
         metadata: { annotations: repoServer.podAnnotations },
         spec: { containers: repoServer.extraContainers, volumes: repoServer.volumes },
       },
     });
-    assert.ok(patchText(everything).endsWith(`#   ${HOST}\n`));
   });
 
   test("leave out ConfigMaps to which there is nothing to add", () => {
-    const documents = parseAllDocuments(patchText(argocdSettings()));
-    assert.deepEqual(
-      documents.map((it) => (it.toJSON() as { metadata: { name: string } }).metadata.name),
-      ["argocd-cm"],
-    );
+    const names = installationPatches(argocdSettings()).map(({ metadata }) => metadata.name);
+    assert.deepEqual(names, ["argocd-cm"]);
+  });
+
+  test("are commands of a shell, with what has to be started anew and what only people can add", () => {
+    const [first, ...others] = patchText(argocdSettings()).trimEnd().split("\n");
+    assert.match(first ?? "", /^kubectl -n argocd patch configmap argocd-cm --type strategic --patch '\{.*\}'$/);
+    assert.deepEqual(others, []);
+    const lines = patchText(everything).trimEnd().split("\n");
+    assert.deepEqual(lines.slice(4), [
+      "# They read their parameters when they start:",
+      "kubectl -n argocd rollout restart deployment argocd-applicationset-controller",
+      "kubectl -n argocd rollout restart statefulset argocd-application-controller",
+      "# Add to ssh_known_hosts (kubectl -n argocd edit configmap argocd-ssh-known-hosts-cm):",
+      `#   ${HOST}`,
+    ]);
   });
 });
 
