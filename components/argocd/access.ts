@@ -11,7 +11,8 @@ import { repositorySecret } from "./repositories.ts";
 /** What Applications need to be let in. */
 export interface AccessArgs {
   readonly settings: ArgocdSettings;
-  readonly planned: readonly PlannedApplication[];
+  /** What the project permits. */
+  readonly permitted: readonly PlannedApplication[];
   readonly platform: Platform;
   readonly target: ClusterTarget;
   /** A secret value of the configuration by its name. */
@@ -21,7 +22,7 @@ export interface AccessArgs {
 
 /** Makes the project, and the Secrets of repositories and clusters. Applications have to wait for what is returned. */
 export function placeAccess(name: string, args: AccessArgs): pulumi.Resource[] {
-  const { settings, planned, platform, target, secret, parent } = args;
+  const { settings, permitted, platform, target, secret, parent } = args;
   const { namespace, externalSecrets, project } = settings;
   const opts = { parent };
   const placeGiven = givenSecrets({ name, namespace, target, keys: platform.keys, externalSecrets, secret });
@@ -33,6 +34,6 @@ export function placeAccess(name: string, args: AccessArgs): pulumi.Resource[] {
     const given = clusterSecret(key, cluster, project.name);
     return given === undefined ? [] : [placeGiven(`${name}.cluster.${key}`, given, opts)];
   });
-  const made = target.place("AppProject", `${name}.project`, appProject(settings, planned, platform), opts);
+  const made = target.place("AppProject", `${name}.project`, appProject(settings, permitted, platform), opts);
   return [...repositories, ...clusters, made];
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { plannedApplications } from "../../config/argocd/plan.ts";
+import { permittedApplications, plannedApplications } from "../../config/argocd/plan.ts";
 import type { ArgocdSettings } from "../../config/argocd/schema.ts";
 import type { Platform } from "../../config/schema.ts";
 import { clusterTarget } from "../target/index.ts";
@@ -27,7 +27,14 @@ export class Argocd extends pulumi.ComponentResource {
     if (settings.plugin !== undefined)
       target.place("ConfigMap", `${name}.helmfile-plugin`, pluginConfigMap(settings.namespace), { parent: this });
     const planned = plannedApplications(platform);
-    const after = placeAccess(name, { planned, settings, platform, target, secret, parent: this });
+    const after = placeAccess(name, {
+      permitted: permittedApplications(platform),
+      settings,
+      platform,
+      target,
+      secret,
+      parent: this,
+    });
     placeApplications({ planned, settings, target, parent: this, after });
     this.summary = { ...target.summary, applications: planned.map((application) => application.name) };
     this.registerOutputs({});

@@ -1,6 +1,7 @@
 import { IN_CLUSTER } from "../../config/argocd/clusters.ts";
 import type { PlannedApplication } from "../../config/argocd/plan.ts";
 import type { ArgocdSettings } from "../../config/argocd/schema.ts";
+import { inRegion } from "../../config/argocd/region-names.ts";
 import { repositoryAddress } from "../../config/argocd/urls.ts";
 import type { Platform } from "../../config/schema.ts";
 import { goDuration } from "../external-secrets/duration.ts";
@@ -56,13 +57,30 @@ function sourcesOf({ repositories, project }: ArgocdSettings, planned: readonly 
  * Every cluster and namespace of an Application. One that leaves the namespace to its objects is checked by Argo CD with none, which
  * only an item without a namespace (or with *) fits; each of its objects is then checked with its own.
  */
-function destinationsOf({ project }: ArgocdSettings, planned: readonly PlannedApplication[]): Destination[] {
+function destinationsOf(settings: ArgocdSettings, planned: readonly PlannedApplication[]): Destination[] {
   const used = planned.flatMap(({ destination: { cluster, namespace }, namespaces }) => [
     { ...clusterField(cluster), ...(namespace === undefined ? {} : { namespace }) },
     ...namespaces.map((it) => ({ ...clusterField(cluster), namespace: it })),
   ]);
-  const further = project.destinations.map(({ cluster, namespace }) => ({ ...clusterField(cluster), namespace }));
-  return once([...used, ...further]);
+  const further = settings.project.destinations.map(({ cluster, namespace }) => ({
+    ...clusterField(cluster),
+    namespace,
+  }));
+  return once([...used, ...lasting(settings, planned), ...further]);
+}
+
+/**
+ * Where a region that goes from a fleet had its workloads. Argo CD deletes only what the project permits at that time (argo-cd 3.2,
+ * getPermittedAppLiveObjects), and of a region that is gone nobody knows the name: so what all regions' namespaces look like.
+ */
+function lasting({ fleets, clusters }: ArgocdSettings, planned: readonly PlannedApplication[]): Destination[] {
+  const going = Object.values(fleets).filter(({ removal }) => removal === "delete");
+  const used = planned.map(({ destination }) => destination.cluster);
+  const everywhere = [...Object.keys(clusters), ...(used.includes(IN_CLUSTER) ? [IN_CLUSTER] : [])];
+  const namespaces = going.flatMap(({ components }) =>
+    Object.values(components).map((it) => inRegion(it.namespace, "*")),
+  );
+  return everywhere.flatMap((cluster) => namespaces.map((namespace) => ({ ...clusterField(cluster), namespace })));
 }
 
 /** How Argo CD's objects name a cluster: the one that it runs in by its address, which no Secret can give another name. */

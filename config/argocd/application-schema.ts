@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag, listOf, mapOf, strict, text, whole } from "../fields.ts";
 import { dnsLabel, dnsLabelGlob } from "../names.ts";
 import { maxUpdate, namespacePattern, releaseName, repositoryPath, revision, variableName } from "./names.ts";
-import { removal, syncSchema, wave } from "./sync-schema.ts";
+import { enabled, removal, syncSchema, wave } from "./sync-schema.ts";
 
 /** Helm values as they are: a map of anything that JSON can say. */
 export const chartValues = z
@@ -39,6 +39,7 @@ const manifestPaths = listOf(text(repositoryPath), "paths")
 
 /** An Application with one source. */
 export const applicationSchema = strict({
+  enabled,
   ...from,
   ...chart,
   manifestPaths,
@@ -90,6 +91,7 @@ const helmfileSchema = strict({
 
 /** Applications of several regions. */
 export const fleetSchema = strict({
+  enabled,
   mode: z
     .enum(["applications", "applicationSet", "helmfile"], {
       error: "a mode is applications, applicationSet or helmfile",

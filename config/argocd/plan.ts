@@ -61,15 +61,30 @@ export type PlannedFrom = Pick<Platform, "argocd" | "regions" | "accounts" | "se
 
 /** Every Application of a stack, in the order of the configuration. What does not fit together is left out: the rules say so. */
 export function plannedApplications(platform: PlannedFrom): PlannedApplication[] {
+  return planned(platform, false);
+}
+
+/** The same, and what is disabled and goes with its workloads: what the project has to permit until that is done. */
+export function permittedApplications(platform: PlannedFrom): PlannedApplication[] {
+  return planned(platform, true);
+}
+
+function planned(platform: PlannedFrom, hasGoing: boolean): PlannedApplication[] {
   const { argocd } = platform;
   if (argocd === undefined) return [];
+  const isThere = <Entry extends { enabled: boolean; removal: "keep" | "delete" }>([, it]: [string, Entry]) =>
+    it.enabled || (hasGoing && it.removal === "delete");
   return [
-    ...Object.entries(argocd.applications).flatMap(([name, it]) => singleApplication(platform, name, it)),
-    ...Object.entries(argocd.fleets).flatMap(([name, fleet]) =>
-      fleet.mode === "helmfile"
-        ? helmfileApplications(platform, name, fleet)
-        : fleetApplications(platform, name, fleet),
-    ),
-    ...platformApplications(platform),
+    ...Object.entries(argocd.applications)
+      .filter(isThere)
+      .flatMap(([name, it]) => singleApplication(platform, name, it)),
+    ...Object.entries(argocd.fleets)
+      .filter(isThere)
+      .flatMap(([name, fleet]) =>
+        fleet.mode === "helmfile"
+          ? helmfileApplications(platform, name, fleet)
+          : fleetApplications(platform, name, fleet),
+      ),
+    ...platformApplications(platform, hasGoing && argocd.platform?.removal === "delete"),
   ];
 }

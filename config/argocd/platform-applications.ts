@@ -5,15 +5,16 @@ import { namespacesOfRegion } from "./region-namespaces.ts";
 
 /**
  * An Application for each region that renders its manifests. A region whose manifests go to a cluster has none, and neither has one
- * with `platform: false`.
+ * with `platform: false`, unless those are asked for.
  */
-export function platformApplications(platform: PlannedFrom): PlannedApplication[] {
+export function platformApplications(platform: PlannedFrom, hasDisabled = false): PlannedApplication[] {
   const { argocd, regions } = platform;
   const settings = argocd?.platform;
   if (settings === undefined) return [];
   return Object.entries(regions).flatMap(([name, region]): PlannedApplication[] => {
     const cluster = clusterOf(platform, name);
-    if (!("render" in region.target) || region.argocd?.platform === false || cluster === undefined) return [];
+    const isDisabled = region.argocd?.platform === false && !hasDisabled;
+    if (!("render" in region.target) || isDisabled || cluster === undefined) return [];
     const { render } = region.target;
     return [
       {

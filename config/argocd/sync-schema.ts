@@ -69,6 +69,13 @@ export const removal = z
     "What becomes of the workloads when an Application is removed or renamed: keep leaves them running. delete takes them away, once it has been there for an update.",
   );
 
+/** Whether Applications are there. */
+export const enabled = flag()
+  .default(true)
+  .describe(
+    "false: they go, as removal says. With removal: delete this comes before the entry is taken out, for Argo CD deletes only what the project still permits.",
+  );
+
 /** Order among Applications of an app of apps. */
 export const wave = z
   .int({ error: "a whole number is needed here" })

@@ -75,24 +75,29 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
     await kubectl("get", "deployment", "recursor", "-n", "recursor-ap-south-000");
   });
 
-  test("with removal: delete it takes its workloads with it", async () => {
-    const objects = await argocdObjects(configured({ regions: TWENTY, fleet: { removal: "delete" } }));
-    const going = ["instrumentation-auth-region-003", "instrumentation-recursor-region-003"];
-    const marked = applicationsIn(objects).filter(({ metadata }) => going.includes(metadata.name));
-    await argocd.apply(...marked);
-    await removed(going);
-    const left = await kubectl(
-      "get",
-      "configmap,deployment",
-      "auth",
-      "-n",
-      "auth-region-003",
-      "--ignore-not-found",
-      "-o",
-      "name",
-    );
-    assert.equal(left, "");
+  test("with removal: delete it takes its workloads with it, though the project no longer names its namespaces", async () => {
+    const fleet = { removal: "delete" };
+    await argocd.apply(...(await argocdObjects(configured({ regions: TWENTY, fleet }))));
+    const others = TWENTY.filter((region) => region !== "region-003");
+    // As an update does it: what changes comes first, what goes at the end.
+    await argocd.apply(...(await argocdObjects(configured({ regions: others, fleet }))));
+    await removed(["instrumentation-auth-region-003", "instrumentation-recursor-region-003"]);
+    const left = ["-n", "auth-region-003", "--ignore-not-found", "-o", "name"];
+    assert.equal(await kubectl("get", "configmap,deployment", "auth", ...left), "");
     await kubectl("get", "deployment", "auth", "-n", "auth-region-004");
+    await argocd.apply(...applied);
+  });
+
+  test("so does an Application that is disabled before it is taken out of the configuration", async () => {
+    const ui = { removal: "delete" };
+    await argocd.apply(...(await argocdObjects(configured({ regions: TWENTY, ui }))));
+    const objects = await argocdObjects(configured({ regions: TWENTY, ui: { ...ui, enabled: false } }));
+    assert.ok(!namesOf(applicationsIn(objects)).includes("glass-ui"));
+    await argocd.apply(...objects);
+    await removed(["glass-ui"]);
+    assert.equal(await kubectl("get", "deployment", "glass-ui", "-n", "glass", "--ignore-not-found", "-o", "name"), "");
+    const nkey = await secretContent(cluster(), "glass", "glass-nats-user-nkey");
+    assert.ok(nkey.seed, "what a generator made is nobody's, and stays");
   });
 
   test("an Application takes nothing from another one that runs", async () => {
@@ -136,7 +141,7 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
     for (const name of names) await argocd.gone(name);
   }
 
-  function configured({ regions, fleet = {} }: { regions: readonly string[]; fleet?: object }) {
+  function configured({ regions, fleet = {}, ui = {} }: { regions: readonly string[]; fleet?: object; ui?: object }) {
     const platform = fleetPlatform({
       ...{ mode: "applications", regions, url: deploying().repository.url },
       fleet: {
@@ -147,7 +152,7 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
         sync: { createNamespace: true },
         ...fleet,
       },
-      argocd: { applications: { "glass-ui": { ...glassUi, region: regions[0] } } },
+      argocd: { applications: { "glass-ui": { ...glassUi, region: regions[0], ...ui } } },
     });
     const settings = platform.regions as Record<string, { argocd: object }>;
     for (const [name, region] of Object.entries(settings))

@@ -5,6 +5,7 @@ import { argocdHelmfile } from "./helmfile.ts";
 import { argocdNames } from "./names.ts";
 import { argocdProject } from "./project.ts";
 import { argocdRegions } from "./regions.ts";
+import { argocdRemovals } from "./removals.ts";
 import { argocdRepositories } from "./repositories.ts";
 import { argocdRollouts } from "./rollouts.ts";
 import { argocdSecrets } from "./secrets.ts";
@@ -22,6 +23,7 @@ export const argocdRules: readonly Rule[] = [
   argocdNames,
   argocdProject,
   argocdRegions,
+  argocdRemovals,
   argocdRepositories,
   argocdRollouts,
   argocdSecrets,

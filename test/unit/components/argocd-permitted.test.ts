@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { appProject } from "../../../components/argocd/project.ts";
-import { plannedApplications } from "../../../config/argocd/plan.ts";
+import { permittedApplications, plannedApplications } from "../../../config/argocd/plan.ts";
 import { repositoryAddress } from "../../../config/argocd/urls.ts";
 import { parsePlatform } from "../../../config/parse.ts";
+import { merge } from "../../../config/merge.ts";
 import { matchesGlob } from "../../../nats/globs.ts";
 
 /** A stack with Applications of every kind. */
@@ -57,4 +58,29 @@ test("the project permits every Application of a stack, as Argo CD looks at it, 
   }
   assert.ok(!permits("east", "kube-system"));
   assert.ok(!permits("east", "ui"), "what is permitted in one cluster is not in another");
+});
+
+test("what goes with its workloads stays permitted: a region's by what all of them look like, an Application's while it is disabled", () => {
+  const platform = parsePlatform(
+    merge(stack, {
+      argocd: {
+        applications: { ui: { removal: "delete", enabled: false } },
+        fleets: { auth: { removal: "delete" }, edge: { enabled: false } },
+      },
+    }),
+  );
+  const { argocd } = platform;
+  assert.ok(argocd);
+  const names = plannedApplications(platform).map(({ name }) => name);
+  assert.ok(!names.includes("ui") && !names.some((name) => name.startsWith("edge-")));
+  const { destinations } = appProject(argocd, permittedApplications(platform), platform).spec;
+  const here = { server: "https://kubernetes.default.svc" };
+  const has = (wanted: object) => destinations.some((it) => JSON.stringify(it) === JSON.stringify(wanted));
+  assert.ok(has({ ...here, namespace: "ui" }));
+  assert.ok(has({ ...here, namespace: "auth-*" }) && has({ name: "east", namespace: "auth-*" }));
+  assert.ok(
+    !destinations.some(({ namespace = "" }) => namespace === "edge"),
+    "with removal: keep nothing is left to do",
+  );
+  assert.ok(!destinations.some(({ namespace = "" }) => namespace.startsWith("a-*")));
 });

@@ -42,6 +42,11 @@ argocd:
       "argocd.fleets.bulk.regions: found regions in the clusters eu-east and in-cluster, but an Application deploys to one: make a fleet for each",
     ],
     [
+      "a fleet that takes its workloads with it, in namespaces that look like any other",
+      'argocd: { fleets: { bulk: { removal: delete, components: { auth: { namespace: "{region}" } } } } }',
+      'argocd.fleets.bulk.components.auth.namespace: found "{region}", but with removal: delete the project permits what all regions\' namespaces look like, which here is every namespace: put a text beside {region}, such as auth-{region}, or removal: keep',
+    ],
+    [
       "variables that Argo CD and this program give",
       'argocd: { fleets: { bulk: { helmfile: { env: { REGIONS: "a", ARGOCD_ENV_TIER: "b" } } } } }',
       "argocd.fleets.bulk.helmfile.env.ARGOCD_ENV_TIER: found a variable, but Argo CD puts ARGOCD_ENV_ before it by itself: call it TIER",
