@@ -66,7 +66,7 @@ process.exit(0);
 
 /** A helmfile fleet has to be told how many regions there is to be room for. */
 function room(mode: FleetMode): object {
-  return mode === "helmfile" ? { fleet: { helmfile: { path: "argocd/glass-instrumentation", capacity: 400 } } } : {};
+  return mode === "helmfile" ? { fleet: { helmfile: { path: "argocd/glass-instrumentation", shards: 16 } } } : {};
 }
 
 function platformFor(what: string): Record<string, unknown> {

@@ -1,7 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../providers/manifest/yaml.ts";
 import { ManifestFile } from "../../providers/resources.ts";
-import { kinds, type Kind, type NamedMetadata } from "./kinds.ts";
+import { kinds, type Kind, type ManifestArgs, type NamedMetadata } from "./kinds.ts";
 import type { ClusterTarget } from "./target.ts";
 
 /** Two folders, relative to the project's: what may be committed, and what may not. */
@@ -12,11 +11,11 @@ export interface RenderFolders {
   secrets: string;
 }
 
-/** Annotations that each object of a kind has in files beside its own. */
-export type FurtherAnnotations = (kind: Kind) => Readonly<Record<string, string>>;
+/** What is otherwise with the objects of a kind in files than on a cluster. */
+export type Adaptation = <K extends Kind>(kind: K, manifest: ManifestArgs[K]) => ManifestArgs[K];
 
 /** A target that writes manifests into files for `kubectl apply`, or for Git and Argo CD. */
-export function renderTarget({ render, secrets }: RenderFolders, annotate?: FurtherAnnotations): ClusterTarget {
+export function renderTarget({ render, secrets }: RenderFolders, adapt?: Adaptation): ClusterTarget {
   let hasSecrets = false;
   let hasImmutable = false;
   return {
@@ -26,9 +25,8 @@ export function renderTarget({ render, secrets }: RenderFolders, annotate?: Furt
       hasImmutable ||= "immutable" in manifest && manifest.immutable === true;
       const folder = sensitive ? secrets : `${render}/${kinds[kind].folder}`;
       const path = `${folder}/${fileName(kind, manifest.metadata)}`;
-      const { metadata } = manifest;
-      const annotated = sensitive || annotate === undefined ? metadata : withAnnotations(metadata, annotate(kind));
-      const content: Manifest = { apiVersion: kinds[kind].apiVersion, kind, ...manifest, metadata: annotated };
+      const adapted = sensitive || adapt === undefined ? manifest : adapt(kind, manifest);
+      const content: Manifest = { apiVersion: kinds[kind].apiVersion, kind, ...adapted };
       return new ManifestFile(name, kind, { path, sensitive, manifest: content }, opts);
     },
     get summary() {
@@ -39,16 +37,6 @@ export function renderTarget({ render, secrets }: RenderFolders, annotate?: Furt
       };
     },
   };
-}
-
-/** What is known without its dependencies stays so: a preview shows it. */
-function withAnnotations(metadata: NamedMetadata, further: Readonly<Record<string, string>>): NamedMetadata {
-  const { annotations = {} } = metadata;
-  const isLater = pulumi.Output.isInstance(annotations) || annotations instanceof Promise;
-  const merged = isLater
-    ? pulumi.output(annotations).apply((own) => ({ ...own, ...further }))
-    : { ...annotations, ...further };
-  return { ...metadata, annotations: merged };
 }
 
 /** One file for each object: no two objects of a cluster share kind, namespace and name. */

@@ -73,11 +73,11 @@ const helmfileSchema = strict({
   env: mapOf(variableName, z.string({ error: "a text is needed here" }), "variables")
     .default({})
     .describe("Further variables for the helmfile, which reads them as ARGOCD_ENV_<name>: no secrets."),
-  capacity: whole(1)
-    .max(10_000, { error: "room for 10000 regions is the most" })
-    .default(100)
+  shards: whole(1)
+    .max(500, { error: "500 Applications are the most" })
+    .default(1)
     .describe(
-      "Regions that there is to be room for. With the objects of a region and the budget it gives the number of Applications. Raise it with moving: true.",
+      "Applications that the regions are spread over. Too few for the budget are refused, with the number that does. Raise it with moving: true.",
     ),
   budget: whole(1)
     .max(3000, { error: "an Application with more than 3000 objects is too large for Kubernetes to store" })

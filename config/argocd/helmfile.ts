@@ -5,7 +5,7 @@ import { regionsOfFleet } from "./fleets.ts";
 import { LABELS } from "./labels.ts";
 import type { PlannedApplication } from "./plan.ts";
 import { inRegion, matchingRegions } from "./region-names.ts";
-import { shardCount, shardOf } from "./shards.ts";
+import { shardOf } from "./shards.ts";
 
 /** The variable that a helmfile reads its regions from, as ARGOCD_ENV_REGIONS. */
 export const REGIONS_VARIABLE = "REGIONS";
@@ -47,10 +47,9 @@ export function shardsOf(
 ): { readonly shard: number; readonly regions: readonly string[] }[] {
   const { helmfile } = fleet;
   if (helmfile === undefined) return [];
-  const count = shardCount(fleet, helmfile);
   const shards = new Map<number, string[]>();
   for (const region of regionsOfFleet(platform, fleet)) {
-    const shard = shardOf(region, count);
+    const shard = shardOf(region, helmfile.shards);
     shards.set(shard, [...(shards.get(shard) ?? []), region]);
   }
   return [...shards].sort(([a], [b]) => a - b).map(([shard, regions]) => ({ shard, regions }));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Fleet, HelmfileSettings } from "./application-schema.ts";
+import type { Fleet } from "./application-schema.ts";
 import { matchingRegions } from "./region-names.ts";
 
 type Components = Pick<Fleet, "components">;
@@ -13,11 +13,6 @@ export function objectsOfRegion({ components }: Components): number {
 export function objectsIn({ components }: Components, region: string): number {
   const here = Object.entries(components).filter(([, it]) => matchingRegions([region], it.regions).length > 0);
   return objectsOfRegion({ components: Object.fromEntries(here) });
-}
-
-/** Applications that a fleet is spread over: as many as its capacity needs with the budget of each. */
-export function shardCount(fleet: Components, { capacity, budget }: Pick<HelmfileSettings, "capacity" | "budget">) {
-  return Math.max(1, Math.ceil((capacity * objectsOfRegion(fleet)) / budget));
 }
 
 /**

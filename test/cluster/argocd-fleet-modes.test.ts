@@ -10,6 +10,8 @@ import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
 const TWENTY = regionNames(20);
 const path = "helm/glass-instrumentation";
+/** No pods: what is looked at is Argo CD. */
+const none = { values: { replicas: 0 } };
 
 // Every test goes on where the one before it ended.
 describe("fleets that Argo CD expands itself", () => {
@@ -50,30 +52,110 @@ describe("fleets that Argo CD expands itself", () => {
       assert.ok(await uidOf("auth-region-000", "auth"));
     });
 
-    test("step by step, what is not Healthy in the first step keeps the second from being synced", async () => {
-      const rollout = [{ regions: ["region-001"] }, { regions: ["*"], maxUpdate: "50%" }];
+    test("step by step: what is not Healthy in the first step keeps the second from being synced", async () => {
       const regions = TWENTY.slice(1, 5);
-      // A pod whose image nobody has: region-001 is not Healthy.
-      const values = { instrumentation: { auth: { image: "nobody-has:this" } } };
-      const stuck = configured("applicationSet", { regions, fleet: { rollout }, values: { "region-001": values } });
+      const rollout = [{ regions: ["region-001"] }, { regions: ["*"], maxUpdate: "50%" }];
+      const changed = (first: object) => {
+        const of = (auth: object) => ({ instrumentation: { auth } });
+        const others = Object.fromEntries(regions.map((region) => [region, of({ region: "second" })]));
+        return { regions, fleet: { rollout }, values: { ...others, "region-001": of({ region: "first", ...first }) } };
+      };
+      const isFirst = async () => (await regionIn("auth-region-001")) === "first";
+      // A pod whose image nobody has: region-001 does not become Healthy.
+      const stuck = configured("applicationSet", changed({ replicas: 1, image: "nobody-has:this" }));
       await argocd.apply(...(await argocdObjects(stuck)));
-      const replicas = async (region: string) =>
-        kubectl(
-          "get",
-          "deployment",
-          "auth",
-          "-n",
-          `auth-${region}`,
-          "-o",
-          "jsonpath={.spec.template.spec.containers[0].image}",
-        );
-      await until("the first step is synced", async () => (await replicas("region-001")) === "nobody-has:this", {
-        seconds: 90,
-      });
+      await until("the first step is synced", isFirst, { seconds: 60 });
       const { status } = await argocd.refresh("instrumentation-auth-region-002");
-      assert.equal(status?.sync?.status, "Synced");
+      assert.equal(status?.sync?.status, "OutOfSync");
+      assert.equal(await regionIn("auth-region-002"), "nowhere");
+
+      await argocd.apply(...(await argocdObjects(configured("applicationSet", changed({})))));
+      const areSecond = async () => {
+        const found = await Promise.all(regions.slice(1).map((region) => regionIn(`auth-${region}`)));
+        return found.every((region) => region === "second");
+      };
+      await until("the second step is synced", areSecond, { seconds: 90 });
     });
   });
+
+  describe("by a helmfile", () => {
+    const regions = TWENTY.slice(0, 6);
+    const helmfile = (settings: object, names: readonly string[] = regions, fleet: object = {}) =>
+      argocdObjects(
+        configured("helmfile", {
+          regions: names,
+          fleet: { helmfile: { path: "argocd/glass-instrumentation", ...settings }, ...fleet },
+        }),
+      );
+    const uids = async () => Promise.all(regions.map((region) => uidOf(`auth-${region}`, "glass-instrumentation")));
+
+    before(async () => {
+      await kubectl("delete", "applicationset", "instrumentation", "-n", "argocd");
+      const namespaces = [...regions, "ap-south"].flatMap((region) => [`auth-${region}`, `recursor-${region}-000`]);
+      for (const name of namespaces) await argocd.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    });
+
+    test("each Application has the regions that fall to it, and all become Synced and Healthy", async () => {
+      const objects = await helmfile({ shards: 2 });
+      const shards = applicationsIn(objects);
+      assert.equal(shards.length, 2);
+      await argocd.apply(...objects);
+      const live = await argocd.syncedAndHealthy(namesOf(shards), 120);
+      for (const [index, { metadata, spec }] of shards.entries()) {
+        assert.deepEqual(live[index]?.spec, spec, metadata.name);
+      }
+      for (const region of regions) assert.equal(await regionIn(`auth-${region}`, "glass-instrumentation"), region);
+    });
+
+    test("a region that is added appears in one of them, and the other one stays as it is", async () => {
+      const before = applicationsIn(await helmfile({ shards: 2 }));
+      const objects = await helmfile({ shards: 2 }, [...regions, "ap-south"]);
+      const changed = applicationsIn(objects).filter(
+        ({ spec }, index) => JSON.stringify(spec) !== JSON.stringify(before[index]?.spec),
+      );
+      assert.equal(changed.length, 1);
+      await argocd.apply(...objects);
+      await argocd.syncedAndHealthy(namesOf(changed));
+      assert.equal(await regionIn("auth-ap-south", "glass-instrumentation"), "ap-south");
+    });
+
+    test("a region that is removed keeps its workloads; with removal: delete it loses them", async () => {
+      for (const removal of ["keep", "delete"]) {
+        const objects = await helmfile({ shards: 2 }, regions, { removal });
+        await argocd.apply(...objects);
+        const names = namesOf(applicationsIn(objects));
+        for (const name of names) await argocd.refresh(name);
+        if (removal === "delete") await argocd.syncedAndHealthy(names);
+        const left = await kubectl(
+          "get",
+          "configmap",
+          "glass-instrumentation",
+          "-n",
+          "auth-ap-south",
+          "--ignore-not-found",
+          "-o",
+          "name",
+        );
+        assert.equal(left !== "", removal === "keep", removal);
+      }
+    });
+
+    test("regions that move into another Application are taken over as they run", async () => {
+      const running = await uids();
+      for (const settings of [{ shards: 4, moving: true }, { shards: 4 }]) {
+        const objects = await helmfile(settings, regions, { removal: "delete" });
+        const shards = applicationsIn(objects);
+        assert.ok(shards.length > 2);
+        await argocd.apply(...objects);
+        for (const name of namesOf(shards)) await argocd.refresh(name);
+        await argocd.syncedAndHealthy(namesOf(shards), 120);
+        assert.deepEqual(await uids(), running);
+      }
+    });
+  });
+
+  const regionIn = (namespace: string, name = "auth") =>
+    kubectl("get", "configmap", name, "-n", namespace, "-o", "jsonpath={.data.region}");
 
   function configured(
     mode: FleetMode,
@@ -87,8 +169,8 @@ describe("fleets that Argo CD expands itself", () => {
       ...{ mode, regions, url: deploying().repository.url },
       fleet: {
         components: {
-          auth: { path, namespace: "auth-{region}", values: { replicas: 0 } },
-          recursor: { path, namespace: "recursor-{region}-000", values: { replicas: 0 } },
+          auth: { path, namespace: "auth-{region}", ...(mode === "helmfile" ? {} : none) },
+          recursor: { path, namespace: "recursor-{region}-000", ...(mode === "helmfile" ? {} : none) },
         },
         ...(mode === "helmfile" ? {} : { sync: { createNamespace: true } }),
         ...fleet,

@@ -33,7 +33,7 @@ export function fleetPlatform({ mode, regions, url, fleet = {}, argocd = {} }: F
         instrumentation: {
           ...{ mode, repository: "spog", revision: "main" },
           components: {
-            auth: { path, namespace: "auth-{region}", values: { region: "{region}" } },
+            auth: { path, namespace: "auth-{region}" },
             recursor: { path, namespace: "recursor-{region}-000" },
           },
           ...(mode === "helmfile" ? helmfile : {}),

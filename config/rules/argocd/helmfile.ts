@@ -2,7 +2,7 @@ import type { Fleet, FleetComponent, HelmfileSettings } from "../../argocd/appli
 import { clusterOf } from "../../argocd/clusters.ts";
 import { regionsOfFleet } from "../../argocd/fleets.ts";
 import { REGIONS_VARIABLE, shardsOf } from "../../argocd/helmfile.ts";
-import { objectsIn, objectsOfRegion, shardCount, shardsThatFit } from "../../argocd/shards.ts";
+import { objectsIn, objectsOfRegion, shardsThatFit } from "../../argocd/shards.ts";
 import { type Finding, listed, type Path, show } from "../../problem.ts";
 import type { Platform } from "../../schema.ts";
 import type { Rule } from "../rule.ts";
@@ -27,7 +27,7 @@ export const argocdHelmfile: Rule = function* (platform) {
       yield { path: [...path, "helmfile"], found: "nothing", allowed: "mode: helmfile needs to know its path" };
     } else {
       yield* variables(fleet.helmfile, [...path, "helmfile", "env"]);
-      yield* tooFull(platform, fleet, fleet.helmfile, [...path, "helmfile", "capacity"]);
+      yield* tooFull(platform, fleet, fleet.helmfile, [...path, "helmfile", "shards"]);
     }
     yield* syncs(fleet, [...path, "sync"]);
     yield* severalClusters(platform, fleet, path);
@@ -56,7 +56,7 @@ function* variables({ env }: HelmfileSettings, path: Path): Generator<Finding> {
 
 /** Which regions meet in a shard follows from their names: with enough of them, one has more than its share. */
 function* tooFull(platform: Platform, fleet: Fleet, helmfile: HelmfileSettings, path: Path): Generator<Finding> {
-  const { budget, capacity } = helmfile;
+  const { budget, shards } = helmfile;
   const each = objectsOfRegion(fleet);
   if (each > budget) {
     const allowed = "no Application could hold one: raise helmfile.budget (to 3000 at most), or make two fleets of it";
@@ -65,23 +65,23 @@ function* tooFull(platform: Platform, fleet: Fleet, helmfile: HelmfileSettings, 
   }
   const full = fullestShard(platform, fleet);
   if (full === undefined || full.objects <= budget) return;
-  const count = shardCount(fleet, helmfile);
   yield {
     path,
-    found: `${String(capacity)}, which makes ${String(count)} Applications`,
-    allowed: `number ${String(full.shard)} of them has ${String(full.regions)} regions with ${String(full.objects)} objects, and helmfile.budget is ${String(budget)} (Kubernetes can't store an Application with some 3000): ${whatFits(platform, fleet, helmfile, count)}`,
+    found: String(shards),
+    allowed: `Application ${String(full.shard)} of them would have ${String(full.regions)} regions with ${String(full.objects)} objects, and helmfile.budget is ${String(budget)} (Kubernetes can't store an Application with some 3000): ${whatFits(platform, fleet, helmfile)}`,
   };
 }
 
 /** Applications that are tried at most: with more there are others to do it. */
 const MOST_SHARDS = 500;
 
-function whatFits(platform: Platform, fleet: Fleet, { budget }: HelmfileSettings, count: number): string {
+/** A number with which a third of the budget is still free: regions come, and each raise moves some of them. */
+function whatFits(platform: Platform, fleet: Fleet, { budget, shards }: HelmfileSettings): string {
   const loads = regionsOfFleet(platform, fleet).map((region) => ({ region, objects: objectsIn(fleet, region) }));
-  const fitting = shardsThatFit(loads, budget, count + 1, MOST_SHARDS);
+  const fits = (objects: number) => shardsThatFit(loads, objects, shards + 1, MOST_SHARDS);
+  const fitting = fits((budget * 2) / 3) ?? fits(budget);
   if (fitting === undefined) return "raise helmfile.budget, for more Applications alone don't help";
-  const capacity = Math.floor((fitting * budget) / objectsOfRegion(fleet));
-  return `set ${String(capacity)}, together with moving: true until all regions are in sync`;
+  return `set ${String(fitting)}, together with moving: true until all regions are in sync`;
 }
 
 function fullestShard(platform: Platform, fleet: Fleet) {

@@ -13,7 +13,7 @@ argocd:
       repository: team
       revision: main
       regions: [home]
-      helmfile: { path: argocd/agents, capacity: 10 }
+      helmfile: { path: argocd/agents }
       components: { auth: { namespace: "auth-{region}" } }
 `;
 

@@ -27,7 +27,7 @@ argocd:
     auth: { repository: registry, revision: 1.2.3, components: { auth: { chart: auth, namespace: "auth-{region}" } } }
     edge: { repository: charts, revision: main, mode: applicationSet, components: { edge: { path: edge, namespace: edge } } }
     rest:
-      { repository: charts, revision: main, mode: helmfile, regions: [east], helmfile: { path: fleet, capacity: 1 }, components: { a: { namespace: "a-{region}" }, b: { namespace: b } } }
+      { repository: charts, revision: main, mode: helmfile, regions: [east], helmfile: { path: fleet }, components: { a: { namespace: "a-{region}" }, b: { namespace: b } } }
   platform: { repository: charts, revision: main }
 `) as unknown;
 

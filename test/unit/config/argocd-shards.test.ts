@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { plannedApplications } from "../../../config/argocd/plan.ts";
-import { objectsIn, shardCount, shardOf } from "../../../config/argocd/shards.ts";
+import { objectsIn, shardOf, shardsThatFit } from "../../../config/argocd/shards.ts";
 import { argocdPlatform, plannedOf } from "./argocd-stack.ts";
 
 const regionName = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/);
@@ -16,7 +16,7 @@ argocd:
       mode: helmfile
       repository: team
       revision: main
-      helmfile: { path: fleet, capacity: 300, budget: 1500 }
+      helmfile: { path: fleet, shards: 6 }
       components:
         auth: { namespace: "auth-{region}" }
         recursor: { namespace: "recursor-{region}", regions: [r1*] }
@@ -69,17 +69,26 @@ describe("the shard of a region", () => {
   });
 });
 
-describe("how many shards there are", () => {
-  const components = (...objects: number[]) => ({
-    components: Object.fromEntries(
-      objects.map((it, at) => [`c${String(at)}`, { namespace: "n", regions: ["*"], objects: it }]),
-    ) as never,
-  });
+describe("how many shards there have to be", () => {
+  const loads = (number: number) =>
+    Array.from({ length: number }, (_, at) => ({ region: `r${String(at)}`, objects: 15 }));
 
-  test("follows from capacity, objects and budget", () => {
-    assert.equal(shardCount(components(15, 15), { capacity: 100, budget: 1500 }), 2);
-    assert.equal(shardCount(components(15, 15), { capacity: 101, budget: 1500 }), 3);
-    assert.equal(shardCount(components(15), { capacity: 1, budget: 1500 }), 1);
+  test("is the least number with which none is over its budget", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 2, max: 8 }), (regions, inEach) => {
+        const budget = 15 * inEach;
+        const fullest = (shards: number) => {
+          const counts = new Map<number, number>();
+          for (const { region } of loads(regions))
+            counts.set(shardOf(region, shards), (counts.get(shardOf(region, shards)) ?? 0) + 15);
+          return Math.max(...counts.values());
+        };
+        const fitting = shardsThatFit(loads(regions), budget, 1, 200);
+        assert.ok(fitting !== undefined && fullest(fitting) <= budget);
+        for (let fewer = 1; fewer < fitting; fewer++) assert.ok(fullest(fewer) > budget);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test("counts of a real region what it has", () => {
@@ -119,7 +128,7 @@ describe("a helmfile fleet", () => {
   });
 
   test("knows the namespaces of its regions, and leaves the destination's to the objects", () => {
-    const [planned] = Object.values(plannedOf(...withRegions(2, "{ helmfile: { capacity: 1 } }")));
+    const [planned] = Object.values(plannedOf(...withRegions(2, "{ helmfile: { shards: 1 } }")));
     assert.deepEqual(planned?.destination, { cluster: "in-cluster" });
     assert.deepEqual(planned.namespaces, ["auth-r0", "auth-r1", "recursor-r1"]);
     assert.deepEqual(planned.labels, { "nats-platform/fleet": "agents" });

@@ -13,7 +13,7 @@ argocd:
       repository: team
       revision: main
       regions: [home]
-      helmfile: { path: fleet, capacity: 10 }
+      helmfile: { path: fleet }
       components: { auth: { namespace: "bulk-{region}" } }
 `;
 
@@ -68,7 +68,7 @@ regions: { home: { argocd: { values: { bulk: { auth: { a: 1 } } } } } }
     [
       "a region with more objects than one Application may have",
       "argocd: { fleets: { bulk: { components: { auth: { objects: 2000 } } } } }",
-      "argocd.fleets.bulk.helmfile.capacity: found 2000 objects of a region, with a budget of 1500, but no Application could hold one: raise helmfile.budget (to 3000 at most), or make two fleets of it",
+      "argocd.fleets.bulk.helmfile.shards: found 2000 objects of a region, with a budget of 1500 (the default), but no Application could hold one: raise helmfile.budget (to 3000 at most), or make two fleets of it",
     ],
     [
       "a budget with which Kubernetes can't store an Application",
@@ -154,24 +154,24 @@ refuses(
   argocdInput(GLASS_UI),
 );
 
-/** So many regions of 15 objects each, with room for 20 of them unless more is said. */
+/** So many regions of 15 objects each, in two Applications unless more is said. */
 function manyRegions(number: number, helmfile: object): unknown {
   const names = Array.from({ length: number }, (_, at) => `r${String(at)}`);
   const region = (name: string) => ({ target: { render: `deploy/${name}` }, argocd: { cluster: "in-cluster" } });
   return merge(argocdInput(HELMFILE), {
-    argocd: { fleets: { bulk: { regions: ["r*"], helmfile: { capacity: 20, ...helmfile } } } },
+    argocd: { fleets: { bulk: { regions: ["r*"], helmfile: { shards: 2, ...helmfile } } } },
     regions: Object.fromEntries(names.map((name) => [name, region(name)])),
   });
 }
 
-test("a shard with more objects than its budget is told with the numbers, and with a capacity that does", () => {
+test("a shard with more objects than its budget is told with the numbers, and with how many Applications do", () => {
   const lines = [
     "The configuration has a problem:",
-    "  argocd.fleets.bulk.helmfile.capacity: found 20, which makes 5 Applications, but number 2 of them has 7 regions with 105 objects, and helmfile.budget is 60 (Kubernetes can't store an Application with some 3000): set 60, together with moving: true until all regions are in sync",
+    "  argocd.fleets.bulk.helmfile.shards: found 2, but Application 1 of them would have 19 regions with 285 objects, and helmfile.budget is 60 (Kubernetes can't store an Application with some 3000): set 39, together with moving: true until all regions are in sync",
   ];
   assert.equal(messageOf(manyRegions(30, { budget: 60 })), lines.join("\n"));
-  assert.equal(messageOf(manyRegions(30, { budget: 60, capacity: 60 })), "(no error)");
-  assert.notEqual(messageOf(manyRegions(30, { budget: 60, capacity: 56 })), "(no error)");
+  assert.equal(messageOf(manyRegions(30, { budget: 60, shards: 39 })), "(no error)");
+  assert.notEqual(messageOf(manyRegions(30, { budget: 60, shards: 8 })), "(no error)");
 });
 
 test("where more Applications don't help, the budget is to be raised", () => {

@@ -60,7 +60,7 @@ argocd:
       repository: team
       revision: main
       regions: [home]
-      helmfile: { path: fleet, capacity: 1 }
+      helmfile: { path: fleet }
       components: { auth: { namespace: "auth-{region}" } }
 `,
       'argocd.fleets.bulk.components.auth: found the release "auth" in namespace auth-home of cluster in-cluster (region home), but argocd.fleets.agents.components.auth (region home) has it there already: each would take it from the other',
