@@ -7,9 +7,12 @@ export interface MadeApplication extends Manifest {
   readonly spec: ApplicationSpec;
 }
 
-/** What the program makes of a configuration for Argo CD: as a person applies it. */
-export async function argocdObjects(platform: unknown): Promise<Manifest[]> {
-  const manifests = manifestsOf(await runProgram({ stack: "fleet", fixed: true, platform }));
+/** What the program makes of a configuration for Argo CD: as a person applies it. @param secretConfig secret values of the configuration */
+export async function argocdObjects(
+  platform: unknown,
+  secretConfig: Readonly<Record<string, string>> = {},
+): Promise<Manifest[]> {
+  const manifests = manifestsOf(await runProgram({ stack: "fleet", fixed: true, platform, secretConfig }));
   return manifests.filter(({ path }) => path.startsWith("deploy/argocd")).map(({ manifest }) => manifest);
 }
 
