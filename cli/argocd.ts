@@ -55,16 +55,21 @@ export function patchText(settings: ArgocdSettings): string {
       return `${kubectl} patch ${kind.toLowerCase()} ${metadata.name} --type strategic --patch ${quoted(JSON.stringify(patch))}`;
     }),
     ...(restarts.length === 0 ? [] : ["# They read their parameters when they start:", ...restarts]),
-    // It is one text, with Argo CD's own hosts in it: nothing can be added to it from outside.
-    ...(hosts.length === 0
-      ? []
-      : [
-          `# Add to ssh_known_hosts (${kubectl} edit configmap argocd-ssh-known-hosts-cm):`,
-          ...hosts.map((line) => `#   ${line}`),
-        ]),
+    ...(hosts.length === 0 ? [] : [addHosts(kubectl, hosts)]),
   ]
     .map((line) => `${line}\n`)
     .join("");
+}
+
+/** Adds lines to those that Argo CD has: they are one text, in which its own hosts are. A line that is there is not added again. */
+function addHosts(kubectl: string, hosts: readonly string[]): string {
+  const map = "configmap argocd-ssh-known-hosts-cm";
+  return [
+    `{ ${kubectl} get ${map} -o jsonpath='{.data.ssh_known_hosts}'; printf '\\n%s\\n' ${hosts.map(quoted).join(" ")}; }`,
+    "awk 'NF && !seen[$0]++'",
+    `${kubectl} create ${map} --from-file=ssh_known_hosts=/dev/stdin --dry-run=client -o yaml`,
+    `${kubectl} patch ${map} --type merge --patch-file /dev/stdin`,
+  ].join(" |\n  ");
 }
 
 /** A text that a shell takes as it is. */

@@ -18,10 +18,12 @@ export type Adaptation = <K extends Kind>(kind: K, manifest: ManifestArgs[K]) =>
 export function renderTarget({ render, secrets }: RenderFolders, adapt?: Adaptation): ClusterTarget {
   let hasSecrets = false;
   let hasImmutable = false;
+  let hasNamespaces = false;
   return {
     place(kind, name, manifest, { retainOnDelete: _, ...opts }) {
       const sensitive = kind === "Secret";
       hasSecrets ||= sensitive;
+      hasNamespaces ||= kind === "Namespace";
       hasImmutable ||= "immutable" in manifest && manifest.immutable === true;
       const folder = sensitive ? secrets : `${render}/${kinds[kind].folder}`;
       const path = `${folder}/${fileName(kind, manifest.metadata)}`;
@@ -33,7 +35,7 @@ export function renderTarget({ render, secrets }: RenderFolders, adapt?: Adaptat
       return {
         manifests: render,
         ...(hasSecrets ? { sensitive: `${secrets} (Secrets in plain text: never commit it)` } : {}),
-        apply: applyCommand({ render, secrets: hasSecrets ? secrets : undefined, hasImmutable }),
+        apply: applyCommand({ render, secrets: hasSecrets ? secrets : undefined, hasImmutable, hasNamespaces }),
       };
     },
   };
@@ -48,19 +50,20 @@ function fileName(kind: Kind, { name, namespace }: NamedMetadata): string {
  * What applies the folders in an order in which each object finds what it needs. An immutable Secret with other content has to be
  * deleted first, which `--force` does, and which must not happen to anything but Secrets.
  */
-function applyCommand({
-  render,
-  secrets,
-  hasImmutable,
-}: {
-  render: string;
-  secrets: string | undefined;
-  hasImmutable: boolean;
-}): string {
+function applyCommand({ render, secrets, hasImmutable, hasNamespaces }: Rendered): string {
   const apply = (folders: readonly string[], force = "") =>
     `kubectl apply -R${force} ${folders.map((folder) => `-f ${folder}`).join(" ")}`;
-  const namespaces = `${render}/0-namespaces`;
-  if (secrets === undefined) return apply([namespaces, render]);
-  if (!hasImmutable) return apply([namespaces, secrets, render]);
-  return [apply([namespaces]), apply([secrets], " --force"), apply([render])].join(" && ");
+  const namespaces = hasNamespaces ? [`${render}/0-namespaces`] : [];
+  if (secrets === undefined) return apply([...namespaces, render]);
+  if (!hasImmutable) return apply([...namespaces, secrets, render]);
+  const first = hasNamespaces ? [apply(namespaces)] : [];
+  return [...first, apply([secrets], " --force"), apply([render])].join(" && ");
+}
+
+/** What has been written into the folders. */
+interface Rendered {
+  readonly render: string;
+  readonly secrets: string | undefined;
+  readonly hasImmutable: boolean;
+  readonly hasNamespaces: boolean;
 }

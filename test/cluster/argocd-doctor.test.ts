@@ -89,18 +89,19 @@ describe("an Argo CD", () => {
       "-p",
       JSON.stringify(key),
     );
-    // What nothing can print: people have to add the line.
-    const hosts = { data: { ssh_known_hosts: `${HOST} added by hand\n` } };
-    await plane.kubectl(
-      "-n",
-      "argocd",
-      "patch",
+    const known = [
+      "get",
       "configmap",
       "argocd-ssh-known-hosts-cm",
-      "--type=merge",
-      "-p",
-      JSON.stringify(hosts),
-    );
+      "-n",
+      "argocd",
+      "-o",
+      "jsonpath={.data.ssh_known_hosts}",
+    ];
+    const hosts = await plane.kubectl(...known);
+    assert.ok(hosts.includes(HOST) && hosts.includes("github.com ssh-ed25519 "));
+    await succeed("env", [`KUBECONFIG=${plane.kubeconfig}`, "sh", "-eu", script]);
+    assert.equal(await plane.kubectl(...known), hosts, "what is there is not added again");
     assert.deepEqual(about(await problems()), ["generators"]);
   });
 

@@ -73,17 +73,20 @@ describe("the parts for an Argo CD that was installed by manifests", () => {
     assert.deepEqual(names, ["argocd-cm"]);
   });
 
-  test("are commands of a shell, with what has to be started anew and what only people can add", () => {
+  test("are commands of a shell, with what has to be started anew, and hosts beside Argo CD's own", () => {
     const [first, ...others] = patchText(argocdSettings()).trimEnd().split("\n");
     assert.match(first ?? "", /^kubectl -n argocd patch configmap argocd-cm --type strategic --patch '\{.*\}'$/);
     assert.deepEqual(others, []);
+    const map = "configmap argocd-ssh-known-hosts-cm";
     const lines = patchText(everything).trimEnd().split("\n");
     assert.deepEqual(lines.slice(4), [
       "# They read their parameters when they start:",
       "kubectl -n argocd rollout restart deployment argocd-applicationset-controller",
       "kubectl -n argocd rollout restart statefulset argocd-application-controller",
-      "# Add to ssh_known_hosts (kubectl -n argocd edit configmap argocd-ssh-known-hosts-cm):",
-      `#   ${HOST}`,
+      `{ kubectl -n argocd get ${map} -o jsonpath='{.data.ssh_known_hosts}'; printf '\\n%s\\n' '${HOST}'; } |`,
+      "  awk 'NF && !seen[$0]++' |",
+      `  kubectl -n argocd create ${map} --from-file=ssh_known_hosts=/dev/stdin --dry-run=client -o yaml |`,
+      `  kubectl -n argocd patch ${map} --type merge --patch-file /dev/stdin`,
     ]);
   });
 });
