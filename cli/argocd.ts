@@ -8,7 +8,7 @@ import {
 import type { ArgocdSettings } from "../config/argocd/schema.ts";
 import { PROJECT, Trouble } from "../tools/project.ts";
 import { applicationsIn } from "./argocd/application.ts";
-import { readArguments } from "./argocd/arguments.ts";
+import { type NamedCluster, readArguments } from "./argocd/arguments.ts";
 import { connectionTo } from "./argocd/connection.ts";
 import { syncApplication } from "./argocd/sync.ts";
 import { readPlatform } from "./local/stack.ts";
@@ -24,11 +24,11 @@ export async function argocd(args: readonly string[]): Promise<number> {
       process.stdout.write(valuesText(settings));
       return 0;
     case "patch":
-      process.stdout.write(patchText(settings));
+      process.stdout.write(patchText(settings, asked));
       return 0;
     case "sync": {
       const applications = applicationsIn(connectionTo(settings, asked), settings.namespace);
-      const { isSuccess, lines } = await syncApplication(applications, asked.application);
+      const { isSuccess, lines } = await syncApplication(applications, asked.application, console.log);
       console.log(lines.join("\n"));
       return isSuccess ? 0 : 1;
     }
@@ -44,12 +44,17 @@ export function valuesText(settings: ArgocdSettings): string {
  * Commands for an Argo CD that was installed by manifests. They are patches and no server-side apply: that one takes away what the same
  * manager (`kubectl`, where the manifests were applied so) has applied before.
  */
-export function patchText(settings: ArgocdSettings): string {
-  const kubectl = `kubectl -n ${settings.namespace}`;
+export function patchText(settings: ArgocdSettings, named: NamedCluster = {}): string {
+  const { context, kubeconfig } = { ...("context" in settings.target ? settings.target : {}), ...named };
+  const where = Object.entries({ kubeconfig, context }).flatMap(([option, value]) =>
+    value === undefined ? [] : [`--${option} ${quoted(value)}`],
+  );
+  const kubectl = ["kubectl", ...where, `-n ${settings.namespace}`].join(" ");
   const patches = installationPatches(settings);
   const hosts = knownHosts(settings);
   const restarts = restartsAfter(settings).map((workload) => `${kubectl} rollout restart ${workload}`);
   return [
+    "set -e",
     ...patches.map((patch) => {
       const { kind, metadata } = patch;
       return `${kubectl} patch ${kind.toLowerCase()} ${metadata.name} --type strategic --patch ${quoted(JSON.stringify(patch))}`;

@@ -10,12 +10,14 @@ export interface NamedCluster {
 
 /** What `argocd` is asked for. */
 export type ArgocdArguments = { readonly stack: string } & (
-  { readonly command: "values" | "patch" } | ({ readonly command: "sync"; readonly application: string } & NamedCluster)
+  | { readonly command: "values" }
+  | ({ readonly command: "patch" } & NamedCluster)
+  | ({ readonly command: "sync"; readonly application: string } & NamedCluster)
 );
 
 const usage = [
   "usage: npm run cli -- argocd values --stack STACK",
-  "       npm run cli -- argocd patch --stack STACK",
+  "       npm run cli -- argocd patch --stack STACK [--context CONTEXT] [--kubeconfig FILE]",
   "       npm run cli -- argocd sync APPLICATION --stack STACK [--context CONTEXT] [--kubeconfig FILE]",
 ].join("\n");
 
@@ -34,6 +36,7 @@ export function readArguments(args: readonly string[]): ArgocdArguments {
     return { command, application, stack, ...clusterIn(values) };
   }
   if (application !== undefined) throw wrong(`found ${application}, but ${command} takes no name`);
+  if (command === "patch") return { command, stack, ...clusterIn(values) };
   if (Object.keys(clusterIn(values)).length > 0) throw wrong(`found a cluster, but ${command} asks none`);
   return { command, stack };
 }

@@ -53,6 +53,13 @@ export function outcomeOf({ metadata, operation, status }: LiveApplication): Out
   };
 }
 
+/** What an operation that has not ended is at. */
+export function waitingFor({ status }: Pick<LiveApplication, "status">): string {
+  const state = status?.operationState;
+  if (state === undefined) return "no application controller has taken up the operation yet";
+  return state.message === undefined || state.message === "" ? state.phase : `${state.phase}: ${state.message}`;
+}
+
 function nameOf({ kind, namespace, name }: SyncedObject): string {
   return [kind, ...(namespace === undefined ? [] : [namespace]), name].join("/");
 }

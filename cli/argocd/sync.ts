@@ -2,20 +2,31 @@ import { setTimeout as pause } from "node:timers/promises";
 import { kubernetesFailure, statusOf } from "../../providers/kubernetes/failure.ts";
 import { Trouble } from "../../tools/project.ts";
 import type { Applications, LiveApplication } from "./application.ts";
-import { fullSync, outcomeOf, type Outcome } from "./full-sync.ts";
+import { fullSync, outcomeOf, type Outcome, waitingFor } from "./full-sync.ts";
 
 const POLL_MS = 1000;
 
 /** Asks Argo CD for a full sync of an Application, and waits until it has ended, however long the hooks take. @throws Trouble */
-export async function syncApplication(applications: Applications, name: string, pollMs = POLL_MS): Promise<Outcome> {
+export async function syncApplication(
+  applications: Applications,
+  name: string,
+  tell: (line: string) => void = () => undefined,
+  pollMs = POLL_MS,
+): Promise<Outcome> {
   const before = await read(applications, name);
   if (before.operation !== undefined) {
     throw new Trouble(`${name}: a sync is under way, and Argo CD does one at a time: ask again when it has ended`);
   }
   await begin(applications, before);
+  let told = "";
   for (;;) {
-    const outcome = outcomeOf(await read(applications, name));
+    const now = await read(applications, name);
+    const outcome = outcomeOf(now);
     if (outcome !== undefined) return outcome;
+    // A closed sync window, or a controller that isn't there, keep it waiting.
+    const state = waitingFor(now);
+    if (state !== told) tell(`${name}: ${state}`);
+    told = state;
     await pause(pollMs);
   }
 }

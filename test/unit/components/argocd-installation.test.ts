@@ -74,12 +74,19 @@ describe("the parts for an Argo CD that was installed by manifests", () => {
   });
 
   test("are commands of a shell, with what has to be started anew, and hosts beside Argo CD's own", () => {
-    const [first, ...others] = patchText(argocdSettings()).trimEnd().split("\n");
+    const [set, first, ...others] = patchText(argocdSettings()).trimEnd().split("\n");
     assert.match(first ?? "", /^kubectl -n argocd patch configmap argocd-cm --type strategic --patch '\{.*\}'$/);
+    assert.equal(set, "set -e");
     assert.deepEqual(others, []);
+    const inContext = patchText({ ...argocdSettings(), target: { context: "tools", clusterIdentifier: "t" } });
+    assert.match(inContext, /^kubectl --context 'tools' -n argocd patch configmap argocd-cm /m);
+    assert.match(
+      patchText(argocdSettings(), { context: "other", kubeconfig: "f" }),
+      /^kubectl --kubeconfig 'f' --context 'other' -n/m,
+    );
     const map = "configmap argocd-ssh-known-hosts-cm";
     const lines = patchText(everything).trimEnd().split("\n");
-    assert.deepEqual(lines.slice(4), [
+    assert.deepEqual(lines.slice(5), [
       "# They read their parameters when they start:",
       "kubectl -n argocd rollout restart deployment argocd-applicationset-controller",
       "kubectl -n argocd rollout restart statefulset argocd-application-controller",

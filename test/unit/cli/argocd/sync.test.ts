@@ -85,8 +85,10 @@ describe("asking for a sync", () => {
 
   test("waits until it has ended, and writes only over what was read", async () => {
     const { applications, patches } = argoCd();
-    const { isSuccess } = await syncApplication(applications, "glass-ui", 1);
+    const told: string[] = [];
+    const { isSuccess } = await syncApplication(applications, "glass-ui", (line) => told.push(line), 1);
     assert.equal(isSuccess, true);
+    assert.deepEqual(told, ["glass-ui: no application controller has taken up the operation yet"]);
     const operation = fullSync({ spec: {} });
     // What was asked of the last sync would be in this one, too.
     const status = { operationState: null };
@@ -95,9 +97,12 @@ describe("asking for a sync", () => {
 
   test("is refused while another is under way, and where there is no such Application", async () => {
     const busy = argoCd({ operation: {} });
-    await assert.rejects(syncApplication(busy.applications, "glass-ui", 1), /glass-ui: a sync is under way/);
+    await assert.rejects(syncApplication(busy.applications, "glass-ui", undefined, 1), /glass-ui: a sync is under way/);
     assert.deepEqual(busy.patches, []);
-    await assert.rejects(syncApplication(argoCd().applications, "glas-ui", 1), /found no Application glas-ui/);
+    await assert.rejects(
+      syncApplication(argoCd().applications, "glas-ui", undefined, 1),
+      /found no Application glas-ui/,
+    );
   });
 
   test("says what to do where somebody else was faster, or where it is not allowed", async () => {
@@ -105,9 +110,9 @@ describe("asking for a sync", () => {
       ...argoCd().applications,
       patch: () => Promise.reject(new ApiException(code, "", JSON.stringify({ message: "no" }), {})),
     });
-    await assert.rejects(syncApplication(refusing(409), "glass-ui", 1), /has changed just now: ask again/);
+    await assert.rejects(syncApplication(refusing(409), "glass-ui", undefined, 1), /has changed just now: ask again/);
     await assert.rejects(
-      syncApplication(refusing(403), "glass-ui", 1),
+      syncApplication(refusing(403), "glass-ui", undefined, 1),
       /Application glass-ui: could not patch applications.argoproj.io \(403\): no; whoever runs this needs/,
     );
   });
@@ -117,6 +122,7 @@ describe("the arguments of argocd", () => {
   for (const [args, expected] of [
     ["values --stack prod", { command: "values", stack: "prod" }],
     ["patch -s prod", { command: "patch", stack: "prod" }],
+    ["patch -s prod --context c", { command: "patch", stack: "prod", context: "c" }],
     [
       "sync glass-ui --stack prod --context c --kubeconfig f",
       { command: "sync", application: "glass-ui", stack: "prod", context: "c", kubeconfig: "f" },
@@ -132,7 +138,7 @@ describe("the arguments of argocd", () => {
     ["value --stack prod", /^found value, but it is values, patch or sync/],
     ["values", /^found no --stack/],
     ["values a --stack prod", /^found a, but values takes no name/],
-    ["patch --stack prod --context c", /^found a cluster, but patch asks none/],
+    ["values --stack prod --context c", /^found a cluster, but values asks none/],
     ["sync --stack prod", /^found no Application/],
     ["sync a b --stack prod", /^found b, but there is no place for it/],
     ["sync a --stack prod --apply", /Unknown option '--apply'[^]*usage: /],
