@@ -29,10 +29,12 @@ const inPods: readonly DebianProgram[] = [
   ["/usr/bin/mosquitto_pub", "mosquitto-clients"],
 ];
 
-/** What Argo CD keeps its cache in, and what its repositories are made with. */
+/** What Argo CD keeps its cache in, what its repositories are made with, and both ends of SSH. */
 const besideArgocd: readonly DebianProgram[] = [
   ["redis-server", "redis-server"],
   ["git", "git"],
+  ["ssh", "openssh-client"],
+  ["/usr/sbin/sshd", "openssh-server"],
 ];
 
 /** The rings, from the inside out. Each is run after the one before, while the tools of the later ones are built. */
