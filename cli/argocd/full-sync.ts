@@ -55,7 +55,7 @@ export function outcomeOf({ metadata, operation, status }: LiveApplication): Out
 
 /** What an operation that has not ended is at. */
 export function waitingFor({ status }: Pick<LiveApplication, "status">): string {
-  const state = status?.operationState;
+  const state = status?.operationState ?? undefined;
   if (state === undefined) return "no application controller has taken up the operation yet";
   return state.message === undefined || state.message === "" ? state.phase : `${state.phase}: ${state.message}`;
 }

@@ -1,6 +1,7 @@
 import { IN_CLUSTER } from "../../config/argocd/clusters.ts";
 import type { PlannedApplication } from "../../config/argocd/plan.ts";
 import type { ArgocdSettings } from "../../config/argocd/schema.ts";
+import { allowedInRegion } from "../../config/argocd/region-namespaces.ts";
 import { inRegion } from "../../config/argocd/region-names.ts";
 import { repositoryAddress } from "../../config/argocd/urls.ts";
 import type { Platform } from "../../config/schema.ts";
@@ -33,7 +34,7 @@ export function appProject(
     spec: {
       ...(description === undefined ? {} : { description }),
       sourceRepos: sourcesOf(settings, planned),
-      destinations: destinationsOf(settings, planned),
+      destinations: destinationsOf(settings, planned, platform),
       ...(kinds.length === 0 ? {} : { clusterResourceWhitelist: kinds }),
       ...(deniedKinds.length === 0 ? {} : { namespaceResourceBlacklist: once(deniedKinds) }),
       ...(windows.length === 0
@@ -57,7 +58,11 @@ function sourcesOf({ repositories, project }: ArgocdSettings, planned: readonly 
  * Every cluster and namespace of an Application. One that leaves the namespace to its objects is checked by Argo CD with none, which
  * only an item without a namespace (or with *) fits; each of its objects is then checked with its own.
  */
-function destinationsOf(settings: ArgocdSettings, planned: readonly PlannedApplication[]): Destination[] {
+function destinationsOf(
+  settings: ArgocdSettings,
+  planned: readonly PlannedApplication[],
+  platform: Platform,
+): Destination[] {
   const used = planned.flatMap(({ destination: { cluster, namespace }, namespaces }) => [
     { ...clusterField(cluster), ...(namespace === undefined ? {} : { namespace }) },
     ...namespaces.map((it) => ({ ...clusterField(cluster), namespace: it })),
@@ -66,21 +71,32 @@ function destinationsOf(settings: ArgocdSettings, planned: readonly PlannedAppli
     ...clusterField(cluster),
     namespace,
   }));
-  return once([...used, ...lasting(settings, planned), ...further]);
+  return once([...used, ...ofRegionsThatGo(settings), ...ofDeliveriesThatGo(planned, platform), ...further]);
 }
 
 /**
  * Where a region that goes from a fleet had its workloads. Argo CD deletes only what the project permits at that time (argo-cd 3.2,
  * getPermittedAppLiveObjects), and of a region that is gone nobody knows the name: so what all regions' namespaces look like.
  */
-function lasting({ fleets, clusters }: ArgocdSettings, planned: readonly PlannedApplication[]): Destination[] {
+function ofRegionsThatGo({ fleets, clusters }: ArgocdSettings): Destination[] {
   const going = Object.values(fleets).filter(({ removal }) => removal === "delete");
-  const used = planned.map(({ destination }) => destination.cluster);
-  const everywhere = [...Object.keys(clusters), ...(used.includes(IN_CLUSTER) ? [IN_CLUSTER] : [])];
   const namespaces = going.flatMap(({ components }) =>
     Object.values(components).map((it) => inRegion(it.namespace, "*")),
   );
-  return everywhere.flatMap((cluster) => namespaces.map((namespace) => ({ ...clusterField(cluster), namespace })));
+  return [...Object.keys(clusters), IN_CLUSTER].flatMap((cluster) =>
+    namespaces.map((namespace) => ({ ...clusterField(cluster), namespace })),
+  );
+}
+
+/** Where a delivery that goes was: of the platform's own manifests, all that accounts allow in the region. */
+function ofDeliveriesThatGo(planned: readonly PlannedApplication[], platform: Platform): Destination[] {
+  return planned
+    .filter(({ rendering, sync }) => rendering.by === "directory" && sync.prune)
+    .flatMap(({ destination: { cluster }, regions }) =>
+      regions
+        .flatMap((region) => allowedInRegion(platform, region))
+        .map((namespace) => ({ ...clusterField(cluster), namespace })),
+    );
 }
 
 /** How Argo CD's objects name a cluster: the one that it runs in by its address, which no Secret can give another name. */

@@ -1,4 +1,4 @@
-import { isSynced } from "../../config/argocd/synced.ts";
+import { isMadeForSync } from "../../config/argocd/synced.ts";
 import { bridgesIn } from "../../config/mqtt-bridges.ts";
 import type { Platform, Region } from "../../config/schema.ts";
 import type { ServerAddresses } from "../../nats/credential-fields.ts";
@@ -26,7 +26,7 @@ export interface Shared {
 export function placeRegion(name: string, region: Region, { platform, trust, generated }: Shared) {
   const { discovery, externalSecrets, monitoring, nats } = region;
   const { accounts, keys } = platform;
-  const target = clusterTarget(name, region.target, isSynced(platform, region) ? syncedManifest : undefined);
+  const target = clusterTarget(name, region.target, isMadeForSync(platform, region) ? syncedManifest : undefined);
   const readers = readersOf(platform).filter((reader) => reader.region === name);
   const namespaces = readers.map(({ namespace }) => namespace);
   const secrets = regionSecrets({ region: name, target, keys, trust, externalSecrets, namespaces });

@@ -125,6 +125,8 @@ describe("fleets that Argo CD expands itself", () => {
         await argocd.apply(...objects);
         const names = namesOf(applicationsIn(objects));
         for (const name of names) await argocd.refresh(name);
+        // Not even a sync that is to prune takes away what is kept.
+        if (removal === "keep") for (const name of names) await argocd.sync(name, { prune: true });
         if (removal === "delete") await argocd.syncedAndHealthy(names);
         const left = await kubectl(
           "get",

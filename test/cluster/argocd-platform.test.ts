@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { healthCustomizations } from "../../components/argocd/health.ts";
 import { until } from "../../tools/cluster/wait.ts";
 import { platformOf, renderStack } from "../support/program.ts";
+import { applicationsIn, argocdObjects, namesOf } from "./support/argocd/from-configuration.ts";
 import { startArgocd, type Argocd } from "./support/argocd.ts";
 import { startControlPlane, type ControlPlane } from "./support/control-plane.ts";
 import { makeRepository, type Files, type GitRepository } from "./support/git.ts";
@@ -29,7 +30,7 @@ describe("a region's manifests that Argo CD syncs", () => {
     argocd = await startArgocd(plane, { settings: healthCustomizations });
     const folder = join(plane.folder, "rendered");
     mkdirSync(folder);
-    await renderStack("dev", folder, { platform: devWithArgocd(), fixed: true });
+    await renderStack("dev", folder, { platform: devWithArgocd("https://git.example/team/deploy.git"), fixed: true });
     files = filesIn(folder, MANIFESTS);
     repository = await makeRepository(plane.folder, files);
     const manifests = Object.values(files).map((text) => parse(text) as Manifest);
@@ -37,18 +38,9 @@ describe("a region's manifests that Argo CD syncs", () => {
     const own = manifests.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name);
     const used = new Set(manifests.flatMap(({ metadata }) => metadata.namespace ?? []));
     for (const name of used) if (!own.includes(name)) await plane.kubectl("create", "namespace", name);
-    await argocd.apply({
-      apiVersion: "argoproj.io/v1alpha1",
-      kind: "Application",
-      metadata: { name: NAME, namespace: "argocd" },
-      spec: {
-        project: "default",
-        source: { repoURL: repository.url, targetRevision: "main", path: MANIFESTS, directory: { recurse: true } },
-        destination: { server: "https://kubernetes.default.svc", namespace: "nats" },
-        // Nothing here ends a deletion in the foreground: that is the garbage collector's.
-        syncPolicy: { syncOptions: ["ServerSideApply=true", "PrunePropagationPolicy=background"] },
-      },
-    });
+    const objects = await argocdObjects(devWithArgocd(repository.url));
+    assert.deepEqual(namesOf(applicationsIn(objects)), [NAME]);
+    await argocd.apply(...objects);
   });
   after(async () => {
     await argocd?.stop();
@@ -109,7 +101,7 @@ describe("a region's manifests that Argo CD syncs", () => {
 });
 
 /** The dev stack, whose region Argo CD syncs. */
-function devWithArgocd(): unknown {
+function devWithArgocd(url: string): unknown {
   const platform = platformOf("dev");
   for (const region of Object.values(platform.regions as Record<string, object>)) {
     Object.assign(region, { argocd: { cluster: "in-cluster" } });
@@ -119,8 +111,12 @@ function devWithArgocd(): unknown {
     argocd: {
       target: { render: "deploy/argocd" },
       version: "3.2.11",
-      repositories: { deploy: { url: "https://git.example/team/deploy.git", existing: true } },
-      platform: { repository: "deploy", revision: "main" },
+      repositories: { deploy: { url, existing: true } },
+      platform: {
+        ...{ repository: "deploy", revision: "main" },
+        // Nothing here ends a deletion in the foreground: that is the garbage collector's. The tests sync when they look.
+        sync: { automated: false, retries: 0, propagation: "background" },
+      },
     },
   };
 }

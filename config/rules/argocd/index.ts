@@ -3,6 +3,7 @@ import { argocdClusters } from "./clusters.ts";
 import { argocdGenerators } from "./generators.ts";
 import { argocdHelmfile } from "./helmfile.ts";
 import { argocdNames } from "./names.ts";
+import { argocdPermits } from "./permits.ts";
 import { argocdProject } from "./project.ts";
 import { argocdRegions } from "./regions.ts";
 import { argocdRemovals } from "./removals.ts";
@@ -21,6 +22,7 @@ export const argocdRules: readonly Rule[] = [
   argocdGenerators,
   argocdHelmfile,
   argocdNames,
+  argocdPermits,
   argocdProject,
   argocdRegions,
   argocdRemovals,

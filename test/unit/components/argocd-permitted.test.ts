@@ -84,3 +84,18 @@ test("what goes with its workloads stays permitted: a region's by what all of th
   );
   assert.ok(!destinations.some(({ namespace = "" }) => namespace.startsWith("a-*")));
 });
+
+test("what a delivery leaves behind stays permitted where its account allows it, so that Argo CD prunes it", () => {
+  const delivering = merge(stack, {
+    keys: { store: "vault", address: "https://vault.example", path: "team/nats" },
+    accounts: { ORDERS: { allow: [{ region: "west", namespaces: ["orders-*"] }] } },
+  });
+  const permitted = (more: object) => {
+    const platform = parsePlatform(merge(delivering, more));
+    assert.ok(platform.argocd);
+    const { destinations } = appProject(platform.argocd, permittedApplications(platform), platform).spec;
+    return destinations.filter(({ namespace }) => namespace === "orders-*").map(({ name, server }) => name ?? server);
+  };
+  assert.deepEqual(permitted({}), ["https://kubernetes.default.svc"]);
+  assert.deepEqual(permitted({ argocd: { platform: { sync: { prune: false } } } }), []);
+});

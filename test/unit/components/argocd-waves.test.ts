@@ -66,8 +66,8 @@ describe("a region that Argo CD syncs", () => {
     }
   });
 
-  test("a region that is left out is to the byte what it was", async () => {
-    assert.deepEqual(await manifestsOfProd({ platform: false }), await manifestsOfProd(undefined));
+  test("a region that Argo CD no longer syncs keeps what saves its namespace while the Application goes", async () => {
+    assert.deepEqual(await manifestsOfProd({ platform: false }), await manifestsOfProd({ platform: true }));
   });
 
   test("a region is synced only where Argo CD has its manifests", () => {

@@ -115,9 +115,12 @@ secrets:
   });
 
   test("knows the namespaces that the manifests are in", () => {
-    const planned = plannedOf(platform);
+    const vault = "keys: { store: vault, address: 'https://vault.example', path: team/nats }";
+    const planned = plannedOf(platform, vault);
     assert.deepEqual(planned["nats-eu-east"]?.namespaces, ["nats", "orders"]);
     assert.deepEqual(planned["nats-us-west"]?.namespaces, ["glass", "nats"]);
+    // Where keys are in the state, deliveries are Secrets, and not in Git.
+    assert.deepEqual(plannedOf(platform)["nats-eu-east"]?.namespaces, ["nats"]);
   });
 
   test("leaves out a region that says so, and one that Pulumi applies to its cluster", () => {
