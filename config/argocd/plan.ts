@@ -72,7 +72,7 @@ export function permittedApplications(platform: PlannedFrom): PlannedApplication
 function planned(platform: PlannedFrom, hasGoing: boolean): PlannedApplication[] {
   const { argocd } = platform;
   if (argocd === undefined) return [];
-  const isThere = <Entry extends { enabled: boolean; removal: "keep" | "delete" }>([, it]: [string, Entry]) =>
+  const isThere = ([, it]: [string, { enabled: boolean; removal: "keep" | "delete" }]) =>
     it.enabled || (hasGoing && it.removal === "delete");
   return [
     ...Object.entries(argocd.applications)

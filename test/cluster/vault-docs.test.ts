@@ -154,6 +154,8 @@ function adapt({ folder }: ProjectCopy, kubeconfig: string): VaultKeys {
     "regions.eu-east.nats": undefined,
     "regions.eu-east.mqttBridges": undefined,
     "defaults.monitoring": undefined,
+    // Argo CD is not what this page is about.
+    argocd: undefined,
   });
   edit(folder, "prod-vault", "vault", {
     // The cluster is none that holds Vault: Vault reaches it from outside.
