@@ -10,6 +10,7 @@ import { until } from "../../tools/cluster/wait.ts";
 import type { ManifestInputs } from "../../providers/manifest.ts";
 import { manifestsOf, platformOf, renderStack } from "../support/program.ts";
 import { connectWith, makeStream, metaLeader } from "./support/clients.ts";
+import { defineArgocdKinds } from "./support/argocd/installation.ts";
 import { defineKinds, placeIn } from "./support/external-secrets.ts";
 import { defineMonitoringKinds } from "./support/monitoring.ts";
 import { makeNamespaces, serverPods } from "./support/objects.ts";
@@ -25,6 +26,7 @@ describe("rendered manifests", () => {
   before(async () => {
     await defineKinds(placeIn(cluster(), folder));
     await defineMonitoringKinds(placeIn(cluster(), folder));
+    await defineArgocdKinds(placeIn(cluster(), folder));
   });
 
   for (const stack of ["dev", "prod"]) {

@@ -15,23 +15,29 @@ interface ConfigObject {
 
 /** Makes in a cluster what an installation of Argo CD has there beside its workloads. @param settings further entries of `argocd-cm` */
 export async function installArgocd(plane: Place, settings: Readonly<Record<string, string>>): Promise<void> {
-  const beside = join(dirname(programOfRing("argocd")), "..");
-  const read = (folder: string) =>
-    readdirSync(join(beside, folder))
-      .filter((file) => file !== "kustomization.yaml")
-      .map((file) => parse(readFileSync(join(beside, folder, file), "utf8")) as ConfigObject);
+  await defineArgocdKinds(plane);
+  const config = besideProgram("config");
+  for (const object of config) if (object.metadata.name === "argocd-cm") object.data = { ...object.data, ...settings };
+  await plane.kubectl("create", "namespace", ARGOCD);
+  await plane.kubectl("create", "-n", ARGOCD, "-f", writeList(plane, "argocd-config", [...config, defaultProject]));
+}
 
-  const kinds = writeList(plane, "argocd-kinds", read("crds"));
+/** Makes the kinds of Argo CD known. */
+export async function defineArgocdKinds(plane: Pick<Place, "folder" | "kubectl">): Promise<void> {
+  const kinds = writeList(plane, "argocd-kinds", besideProgram("crds"));
   // The definition of ApplicationSets is longer than the annotation that a client-side apply would make of it.
   await plane.kubectl("apply", "--server-side", "-f", kinds);
   // kubectl 1.34 fails where there is no condition at all yet, instead of waiting.
   const isKnown = () => plane.kubectl("wait", "--for=condition=Established", "--timeout=10s", "-f", kinds);
   await until("the kinds of Argo CD are known", isKnown, { seconds: 30 });
+}
 
-  const config = read("config");
-  for (const object of config) if (object.metadata.name === "argocd-cm") object.data = { ...object.data, ...settings };
-  await plane.kubectl("create", "namespace", ARGOCD);
-  await plane.kubectl("create", "-n", ARGOCD, "-f", writeList(plane, "argocd-config", [...config, defaultProject]));
+/** The objects in a folder that the build has put beside Argo CD's program. */
+function besideProgram(folder: string): ConfigObject[] {
+  const place = join(dirname(programOfRing("argocd")), "..", folder);
+  return readdirSync(place)
+    .filter((file) => file !== "kustomization.yaml")
+    .map((file) => parse(readFileSync(join(place, file), "utf8")) as ConfigObject);
 }
 
 /** Where there is no argocd-server nothing makes this project, which allows everything. */
