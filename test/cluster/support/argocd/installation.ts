@@ -23,7 +23,7 @@ export async function installArgocd(plane: Place, settings: Readonly<Record<stri
 }
 
 /** Makes the kinds of Argo CD known. */
-export async function defineArgocdKinds(plane: Pick<Place, "folder" | "kubectl">): Promise<void> {
+export async function defineArgocdKinds(plane: Place): Promise<void> {
   const kinds = writeList(plane, "argocd-kinds", besideProgram("crds"));
   // The definition of ApplicationSets is longer than the annotation that a client-side apply would make of it.
   await plane.kubectl("apply", "--server-side", "-f", kinds);
