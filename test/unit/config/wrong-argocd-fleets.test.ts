@@ -1,21 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merge } from "../../../config/merge.ts";
-import { AGENTS, argocdInput, GLASS_UI } from "./argocd-stack.ts";
+import { AGENTS, argocdInput, GLASS_UI, HELMFILE, manyRegions } from "./argocd-stack.ts";
 import { messageOf, refuses } from "./wrong.ts";
-
-const HELMFILE = `
-argocd:
-  plugin: {}
-  fleets:
-    bulk:
-      mode: helmfile
-      repository: team
-      revision: main
-      regions: [home]
-      helmfile: { path: fleet }
-      components: { auth: { namespace: "bulk-{region}" } }
-`;
 
 refuses(
   [
@@ -159,16 +145,6 @@ refuses(
   argocdInput(GLASS_UI),
 );
 
-/** So many regions of 15 objects each, in two Applications unless more is said. */
-function manyRegions(number: number, helmfile: object): unknown {
-  const names = Array.from({ length: number }, (_, at) => `r${String(at)}`);
-  const region = (name: string) => ({ target: { render: `deploy/${name}` }, argocd: { cluster: "in-cluster" } });
-  return merge(argocdInput(HELMFILE), {
-    argocd: { fleets: { bulk: { regions: ["r*"], helmfile: { shards: 2, ...helmfile } } } },
-    regions: Object.fromEntries(names.map((name) => [name, region(name)])),
-  });
-}
-
 test("a shard with more objects than its budget is told with the numbers, and with how many Applications do", () => {
   const lines = [
     "The configuration has a problem:",
@@ -182,35 +158,4 @@ test("a shard with more objects than its budget is told with the numbers, and wi
 test("where more Applications don't help, the budget is to be raised", () => {
   const message = messageOf(manyRegions(150, { budget: 15 }));
   assert.match(message, /: raise helmfile.budget, for more Applications alone don't help$/);
-});
-
-/** A line of so many kilobytes. */
-const line = (kilobytes: number) => "x ".repeat(kilobytes * 500);
-
-test("values that Kubernetes could not store as often as Argo CD repeats them are refused, not those of fewer syncs", () => {
-  const withValues = (sync: object) =>
-    messageOf(
-      merge(argocdInput(GLASS_UI), { argocd: { applications: { "glass-ui": { values: { a: line(90) }, sync } } } }),
-    );
-  const lines = [
-    "The configuration has a problem:",
-    "  argocd.applications.glass-ui.values: found 91 kB of Helm values, but Argo CD stores them some 13 times, and Kubernetes 1500 kB in all: put them into a values file in the chart's folder",
-  ];
-  assert.equal(withValues({}), lines.join("\n"));
-  assert.equal(withValues({ history: 3 }), "(no error)");
-});
-
-test("an ApplicationSet that Kubernetes could not store is refused", () => {
-  const many = (mode: string, kilobytes: number) => {
-    const { argocd, regions, ...rest } = manyRegions(60, {}) as { argocd: object; regions: object };
-    const component = { path: "helm/a", namespace: "a-{region}", values: { a: line(kilobytes) } };
-    const fleet = { mode, repository: "team", revision: "main", regions: ["r*"], components: { a: component } };
-    return messageOf({ ...rest, regions, argocd: { ...argocd, fleets: { big: fleet } } });
-  };
-  assert.match(
-    many("applicationSet", 20),
-    /\n {2}argocd\.fleets\.big\.mode: found an ApplicationSet of some 1237 kB, but Kubernetes stores 1500 kB, with/,
-  );
-  assert.equal(many("applicationSet", 10), "(no error)");
-  assert.equal(many("applications", 20), "(no error)");
 });
