@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { merge } from "../../../config/merge.ts";
 import { AGENTS, argocdInput, GLASS_UI, HELMFILE, manyRegions } from "./argocd-stack.ts";
 import { messageOf, refuses } from "./wrong.ts";
 
@@ -101,6 +102,23 @@ argocd:
       "argocd.fleets.agents.components.auth.generators: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
     ],
     [
+      "hooks that values make and that would never run, each where it says so",
+      `
+argocd:
+  version: 3.4.4
+  applications: { glass-ui: { values: { global: { argocd: { enabled: true } } } } }
+  fleets:
+    agents: { manifestPaths: [.], components: { auth: { values: { global: { argocd: { enabled: true } } } } } }
+regions:
+  home: { argocd: { values: { agents: { auth: { global: { argocd: { enabled: false } } } } } } }
+  us-west: { argocd: { values: { agents: { recursor: { global: { argocd: { enabled: true } } } } } } }
+`,
+      "argocd.applications.glass-ui.values.global.argocd.enabled: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
+      "argocd.fleets.agents.components.auth.values.global.argocd.enabled: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
+      "argocd.fleets.agents.manifestPaths: found paths, but with them Argo CD takes an automated sync for the healing of single objects, in which hooks don't run: generators needs them left out",
+      "regions.us-west.argocd.values.agents.recursor.global.argocd.enabled: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
+    ],
+    [
       "values and variables that look like secrets, and values that get lost",
       `
 argocd:
@@ -158,4 +176,33 @@ test("a shard with more objects than its budget is told with the numbers, and wi
 test("where more Applications don't help, the budget is to be raised", () => {
   const message = messageOf(manyRegions(150, { budget: 15 }));
   assert.match(message, /: raise helmfile.budget, for more Applications alone don't help$/);
+});
+
+test("with removal: delete the finalizers have to go before regions move", () => {
+  const message = messageOf(
+    merge(manyRegions(30, { budget: 60 }), { argocd: { fleets: { bulk: { removal: "delete" } } } }),
+  );
+  assert.match(
+    message,
+    /: with removal: delete first update with moving: true alone \(and a higher helmfile\.budget, or without what is new here\), for the Applications' finalizers to go; then set 39, and leave moving until all regions are in sync$/,
+  );
+  const moving = merge(manyRegions(30, { budget: 60, moving: true }), {
+    argocd: { fleets: { bulk: { removal: "delete" } } },
+  });
+  assert.match(messageOf(moving), /: set 39, together with moving: true until all regions are in sync$/);
+});
+
+test("in a rollout the controller of ApplicationSets asks for full syncs, in which hooks run in every version", () => {
+  const fleet = (rollout: object[]) =>
+    messageOf(
+      merge(argocdInput(AGENTS), {
+        argocd: {
+          version: "3.4.2",
+          progressiveSyncs: true,
+          fleets: { agents: { mode: "applicationSet", rollout, components: { auth: { generators: true } } } },
+        },
+      }),
+    );
+  assert.equal(fleet([{}]), "(no error)");
+  assert.match(fleet([]), /automated syncs of Argo CD 3\.4\.2 hooks don't run/);
 });
