@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { parse } from "yaml";
 import { AGENTS, argocdInput, GLASS_UI } from "./argocd-stack.ts";
-import { refuses } from "./wrong.ts";
+import { messageOf, refuses } from "./wrong.ts";
 
 refuses(
   [
@@ -91,6 +93,24 @@ argocd:
   ],
   argocdInput(AGENTS, GLASS_UI),
 );
+
+/** A region whose cluster Argo CD does not know. */
+const FAR = "regions: { far: { target: { render: deploy/far } } }";
+
+test("a region that nothing goes to needs no cluster", () => {
+  const nothing = [
+    "argocd: { fleets: { agents: { components: { auth: { regions: [home] } } } } }",
+    "argocd: { fleets: { agents: { enabled: false } } }",
+  ];
+  for (const yaml of nothing) assert.equal(messageOf(argocdInput(AGENTS, FAR, yaml)), "(no error)", yaml);
+  const there = "argocd: { applications: { glass-ui: { region: far, enabled: false } } }";
+  assert.equal(messageOf(argocdInput(GLASS_UI, FAR, there)), "(no error)");
+});
+
+test("one from which something goes with its workloads needs its cluster until it has gone", () => {
+  const going = "argocd: { fleets: { agents: { enabled: false, removal: delete } } }";
+  assert.match(messageOf(argocdInput(AGENTS, FAR, going)), /regions\.far\.argocd\.cluster: found nothing/);
+});
 
 refuses([
   [
