@@ -34,6 +34,24 @@ regions: { ${long}: { target: { render: deploy/long } } }
       `argocd.fleets.agents.components.auth.namespace: found "${`instruments-${long}`.slice(0, 60)}…" (65 characters, in region ${long}), but a namespace's name has at most 63`,
     ],
     [
+      "namespaces of a helmfile that are too long",
+      `
+argocd:
+  plugin: {}
+  fleets:
+    bulk:
+      mode: helmfile
+      repository: team
+      revision: main
+      regions: [home, ${long}]
+      helmfile: { path: fleet }
+      components: { short: { namespace: "bulk-{region}" }, auth: { namespace: "instruments-{region}" } }
+regions: { ${long}: { target: { render: deploy/long }, argocd: { cluster: in-cluster } } }
+`,
+      `argocd.fleets.agents.components.auth: found the name "${`agents-auth-${long}`.slice(0, 60)}…" (65 characters), but an Application's name has at most 63, for it may become a label: shorten one of the names that it is made of`,
+      `argocd.fleets.bulk.components.auth.namespace: found "${`instruments-${long}`.slice(0, 60)}…" (65 characters, in region ${long}), but a namespace's name has at most 63`,
+    ],
+    [
       "one release of two Applications",
       `
 argocd:
