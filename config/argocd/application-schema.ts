@@ -35,7 +35,9 @@ const from = {
 
 const manifestPaths = listOf(text(repositoryPath), "paths")
   .default([])
-  .describe("Only commits to these paths make Argo CD render again (manifest-generate-paths). Not with generators.");
+  .describe(
+    "Only commits to these paths make Argo CD render again (manifest-generate-paths): the charts' folders are among them. In a fleet {region} stands for the region's name. Not with generators.",
+  );
 
 /** An Application with one source. */
 export const applicationSchema = strict({

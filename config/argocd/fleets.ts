@@ -59,7 +59,7 @@ function fleetApplication(platform: ClustersOf, place: Place): PlannedApplicatio
       removal: fleet.removal,
       wave: component.wave,
       generators: hasGeneratorHooks(values),
-      manifestPaths: fleet.manifestPaths,
+      manifestPaths: fleet.manifestPaths.map((path) => inRegion(path, region)),
       labels: { [LABELS.region]: region, [LABELS.fleet]: fleetName, [LABELS.component]: name },
       madeBy: fleet.mode === "applicationSet" ? { applicationSet: fleetName } : "program",
     },

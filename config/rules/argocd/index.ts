@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 import { argocdClusters } from "./clusters.ts";
 import { argocdGenerators } from "./generators.ts";
 import { argocdHelmfile } from "./helmfile.ts";
+import { argocdManifestPaths } from "./manifest-paths.ts";
 import { argocdNames } from "./names.ts";
 import { argocdProject } from "./project.ts";
 import { argocdRegions } from "./regions.ts";
@@ -20,6 +21,7 @@ export const argocdRules: readonly Rule[] = [
   argocdClusters,
   argocdGenerators,
   argocdHelmfile,
+  argocdManifestPaths,
   argocdNames,
   argocdProject,
   argocdRegions,
