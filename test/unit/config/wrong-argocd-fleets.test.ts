@@ -144,6 +144,35 @@ argocd:
       "argocd.applications.glass-ui.sync.ignore[0]: found no field of Secret, but it takes jsonPointers, jqPathExpressions or managers to say which may differ",
     ],
     [
+      "fields that Argo CD could not find",
+      `
+argocd:
+  applications:
+    glass-ui:
+      sync:
+        ignore:
+          - { kind: ClusterRole, name: "system:node", jsonPointers: [spec/replicas, "/a/~2", /] }
+          - { kind: Secret, name: "a/b", jqPathExpressions: ["spec.replicas", ".a"] }
+`,
+      'argocd.applications.glass-ui.sync.ignore[0].jsonPointers[0]: found "spec/replicas", but a JSON pointer is needed here, such as /spec/replicas (in a name ~1 is a slash)',
+      'argocd.applications.glass-ui.sync.ignore[0].jsonPointers[1]: found "/a/~2", but a JSON pointer is needed here, such as /spec/replicas (in a name ~1 is a slash)',
+      'argocd.applications.glass-ui.sync.ignore[1].jqPathExpressions[0]: found "spec.replicas", but an expression of jq that begins with a dot is needed here, such as .spec.replicas or .data["a.yaml"]',
+      'argocd.applications.glass-ui.sync.ignore[1].name: found "a/b", but the name of an object is needed here, such as glass-ui or system:node (no space, / or %)',
+    ],
+    [
+      "expressions that don't end",
+      `
+argocd:
+  fleets:
+    agents:
+      sync: { ignore: [{ kind: Secret, jqPathExpressions: ['.a[', '.a)', '.a[(])', '.a["b]', '.a["]("] | .b[]?', '.a["\\"]"]'] }] }
+`,
+      ...['".a["', '".a)"', '".a[(])"', '".a[\\"b]"'].map(
+        (found, position) =>
+          `argocd.fleets.agents.sync.ignore[0].jqPathExpressions[${String(position)}]: found ${found}, but its brackets and quotes don't fit together, and Argo CD could compare nothing`,
+      ),
+    ],
+    [
       "a fleet of nothing",
       "argocd: { fleets: { empty: { repository: team, revision: main, components: {} } } }",
       "argocd.fleets.empty.components: found an empty map, but without a component there is nothing to deploy",
