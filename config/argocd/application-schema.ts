@@ -35,7 +35,9 @@ const from = {
 
 const manifestPaths = listOf(text(repositoryPath), "paths")
   .default([])
-  .describe("Only commits to these paths make Argo CD render again (manifest-generate-paths). Not with generators.");
+  .describe(
+    "Only commits to these paths make Argo CD render again (manifest-generate-paths): the charts' folders are among them. In a fleet {region} stands for the region's name. Not with generators.",
+  );
 
 /** An Application with one source. */
 export const applicationSchema = strict({
@@ -78,7 +80,7 @@ const helmfileSchema = strict({
     .max(500, { error: "500 Applications are the most" })
     .default(1)
     .describe(
-      "Applications that the regions are spread over. Too few for the budget are refused, with the number that does. Raise it with moving: true.",
+      "Applications that the regions are spread over. Too few for the budget are refused, with the number that does. Change it with moving: true; with removal: delete only once moving: true was there for an update.",
     ),
   budget: whole(1)
     .max(3000, { error: "an Application with more than 3000 objects is too large for Kubernetes to store" })

@@ -5,7 +5,7 @@ import { LABELS } from "./labels.ts";
 import type { PlannedApplication } from "./plan.ts";
 import { inRegion, matchingRegions } from "./region-names.ts";
 import { sourceOf } from "./source.ts";
-import { chartValuesOf } from "./values.ts";
+import { chartValuesOf, hasGeneratorHooks } from "./values.ts";
 
 /** Regions of a fleet, in the order of the configuration. */
 export function regionsOfFleet({ regions }: Pick<Platform, "regions">, fleet: Pick<Fleet, "regions">): string[] {
@@ -37,6 +37,7 @@ function fleetApplication(platform: ClustersOf, place: Place): PlannedApplicatio
   if (cluster === undefined || source === undefined) return [];
   const namespace = inRegion(component.namespace, region);
   const ofRegion = platform.regions[region]?.argocd?.values;
+  const values = chartValuesOf(component.generators, component.values, own(own(ofRegion, fleetName), name));
   return [
     {
       name: `${fleetName}-${name}-${region}`,
@@ -48,7 +49,7 @@ function fleetApplication(platform: ClustersOf, place: Place): PlannedApplicatio
         by: "helm",
         releaseName: component.releaseName ?? name,
         valueFiles: component.valueFiles.map((file) => inRegion(file, region)),
-        values: chartValuesOf(component.generators, component.values, own(own(ofRegion, fleetName), name)),
+        values,
         skipCrds: component.skipCrds,
       },
       destination: { cluster, namespace },
@@ -57,8 +58,8 @@ function fleetApplication(platform: ClustersOf, place: Place): PlannedApplicatio
       sync: { ...fleet.sync, prune: fleet.sync.prune ?? true },
       removal: fleet.removal,
       wave: component.wave,
-      generators: component.generators,
-      manifestPaths: fleet.manifestPaths,
+      generators: hasGeneratorHooks(values),
+      manifestPaths: fleet.manifestPaths.map((path) => inRegion(path, region)),
       labels: { [LABELS.region]: region, [LABELS.fleet]: fleetName, [LABELS.component]: name },
       madeBy: fleet.mode === "applicationSet" ? { applicationSet: fleetName } : "program",
     },

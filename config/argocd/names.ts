@@ -67,3 +67,21 @@ export const maxUpdate: NameRule = {
   pattern: /^(?:100|[1-9]?\d)%$|^[1-9]\d{0,3}$/,
   allowed: 'a share such as "25%" or a number of Applications such as "3" is needed here',
 };
+
+/** Name of any object: RBAC's may have a colon, such as system:node. */
+export const objectName: NameRule = {
+  pattern: /^(?!\.{1,2}$)[^\s/%]{1,253}$/,
+  allowed: "the name of an object is needed here, such as glass-ui or system:node (no space, / or %)",
+};
+
+/** RFC 6901: each step after a slash, in which ~1 is a slash and ~0 is a tilde. */
+export const jsonPointer: NameRule = {
+  pattern: /^(?:\/(?:[^~/]|~[01])*)+$/,
+  allowed: "a JSON pointer is needed here, such as /spec/replicas (in a name ~1 is a slash)",
+};
+
+/** Names fields: what Argo CD puts into `del(…)`. */
+export const jqPath: NameRule = {
+  pattern: /^\./,
+  allowed: 'an expression of jq that begins with a dot is needed here, such as .spec.replicas or .data["a.yaml"]',
+};

@@ -1,5 +1,6 @@
 import type { Path } from "../problem.ts";
 import type { Platform } from "../schema.ts";
+import type { Fleet } from "./application-schema.ts";
 import { fleetApplications } from "./fleets.ts";
 import { helmfileApplications } from "./helmfile.ts";
 import { platformApplications } from "./platform-applications.ts";
@@ -47,7 +48,7 @@ export interface PlannedApplication {
   readonly sync: SyncSettings & { readonly prune: boolean };
   readonly removal: "keep" | "delete";
   readonly wave?: number | undefined;
-  /** It has generator Jobs that have to run as hooks. */
+  /** It has generator Jobs that have to run as hooks: `generators` says so, or the chart's values do. */
   readonly generators: boolean;
   readonly manifestPaths: readonly string[];
   /** Labels nats-platform/region, nats-platform/fleet and nats-platform/component, as far as it has them. */
@@ -72,7 +73,7 @@ export function permittedApplications(platform: PlannedFrom): PlannedApplication
 function planned(platform: PlannedFrom, hasGoing: boolean): PlannedApplication[] {
   const { argocd } = platform;
   if (argocd === undefined) return [];
-  const isThere = ([, it]: [string, { enabled: boolean; removal: "keep" | "delete" }]) =>
+  const isThere = ([, it]: [string, Pick<Fleet, "enabled" | "removal">]) =>
     it.enabled || (hasGoing && it.removal === "delete");
   return [
     ...Object.entries(argocd.applications)

@@ -2,6 +2,7 @@ import { clusterOf } from "./clusters.ts";
 import { LABELS } from "./labels.ts";
 import type { PlannedApplication, PlannedFrom } from "./plan.ts";
 import { namespacesOfRegion } from "./region-namespaces.ts";
+import { isSynced } from "./synced.ts";
 
 /**
  * An Application for each region that renders its manifests. A region whose manifests go to a cluster has none, and neither has one
@@ -13,8 +14,8 @@ export function platformApplications(platform: PlannedFrom, hasDisabled = false)
   if (settings === undefined) return [];
   return Object.entries(regions).flatMap(([name, region]): PlannedApplication[] => {
     const cluster = clusterOf(platform, name);
-    const isDisabled = region.argocd?.platform === false && !hasDisabled;
-    if (!("render" in region.target) || isDisabled || cluster === undefined) return [];
+    if (!("render" in region.target) || !(hasDisabled || isSynced(platform, region)) || cluster === undefined)
+      return [];
     const { render } = region.target;
     return [
       {

@@ -3,7 +3,7 @@ import { clusterOf, type ClustersOf } from "./clusters.ts";
 import { LABELS } from "./labels.ts";
 import type { PlannedApplication } from "./plan.ts";
 import { sourceOf } from "./source.ts";
-import { chartValuesOf } from "./values.ts";
+import { chartValuesOf, hasGeneratorHooks } from "./values.ts";
 
 /** An Application with one source; none where its region or its source is wrong. */
 export function singleApplication(
@@ -15,6 +15,7 @@ export function singleApplication(
   const cluster = clusterOf(platform, region);
   const source = sourceOf(application);
   if (cluster === undefined || source === undefined) return [];
+  const values = chartValuesOf(generators, application.values);
   return [
     {
       name,
@@ -26,7 +27,7 @@ export function singleApplication(
         by: "helm",
         releaseName: application.releaseName ?? name,
         valueFiles: application.valueFiles,
-        values: chartValuesOf(generators, application.values),
+        values,
         skipCrds: application.skipCrds,
       },
       destination: { cluster, namespace },
@@ -35,7 +36,7 @@ export function singleApplication(
       sync: { ...sync, prune: sync.prune ?? true },
       removal: application.removal,
       wave: application.wave,
-      generators,
+      generators: hasGeneratorHooks(values),
       manifestPaths: application.manifestPaths,
       labels: { [LABELS.region]: region },
       madeBy: "program",

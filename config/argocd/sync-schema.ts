@@ -1,17 +1,15 @@
 import { z } from "zod";
 import { duration, flag, listOf, strict, text, whole, words } from "../fields.ts";
-import { dnsLabel, dnsSubdomain } from "../names.ts";
-import { groupName, kindName } from "./names.ts";
+import { dnsLabel } from "../names.ts";
+import { groupName, jqPath, jsonPointer, kindName, objectName } from "./names.ts";
 
 const ignoredSchema = strict({
   group: text(groupName).default("").describe("API group. Absent: the core group."),
   kind: text(kindName).describe("Kind."),
-  name: text(dnsSubdomain).exactOptional().describe("Name. Absent: all."),
+  name: text(objectName).exactOptional().describe("Name. Absent: all."),
   namespace: text(dnsLabel).exactOptional().describe("Namespace. Absent: all."),
-  jsonPointers: listOf(words("a JSON pointer"), "JSON pointers")
-    .default([])
-    .describe("Fields, such as /spec/replicas."),
-  jqPathExpressions: listOf(words("an expression"), "jq expressions").default([]).describe("Fields, as jq names them."),
+  jsonPointers: listOf(text(jsonPointer), "JSON pointers").default([]).describe("Fields, such as /spec/replicas."),
+  jqPathExpressions: listOf(text(jqPath), "jq expressions").default([]).describe("Fields, as jq names them."),
   managers: listOf(words("a field manager"), "field managers")
     .default([])
     .describe("Fields that these field managers own."),

@@ -1,4 +1,4 @@
-import { merge } from "../merge.ts";
+import { at, merge } from "../merge.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -9,4 +9,9 @@ const GENERATORS = { global: { argocd: { enabled: true } } };
 export function chartValuesOf(generators: boolean, ...layers: readonly (Values | undefined)[]): Values {
   const all = [...layers, generators ? GENERATORS : undefined];
   return all.reduce<Values>((below, layer) => merge(below, layer) as Values, {});
+}
+
+/** Whether these values make hooks of a chart's generator Jobs. */
+export function hasGeneratorHooks(values: Values | undefined): boolean {
+  return at(at(at(values, "global"), "argocd"), "enabled") === true;
 }

@@ -81,7 +81,17 @@ function whatFits(platform: Platform, fleet: Fleet, { budget, shards }: Helmfile
   const fits = (objects: number) => shardsThatFit(loads, objects, shards + 1, MOST_SHARDS);
   const fitting = fits((budget * 2) / 3) ?? fits(budget);
   if (fitting === undefined) return "raise helmfile.budget, for more Applications alone don't help";
-  return `set ${String(fitting)}, together with moving: true until all regions are in sync`;
+  return inOrder(fleet, String(fitting));
+}
+
+/**
+ * An Application that loses its last region goes, and with `removal: delete` and the finalizer that it still has it takes that
+ * region's workloads with it: the finalizer has to go first.
+ */
+function inOrder({ removal, helmfile }: Fleet, shards: string): string {
+  const last = "until all regions are in sync";
+  if (removal === "keep" || helmfile?.moving === true) return `set ${shards}, together with moving: true ${last}`;
+  return `with removal: delete first update with moving: true alone (and a higher helmfile.budget, or without what is new here), for the Applications' finalizers to go; then set ${shards}, and leave moving ${last}`;
 }
 
 function fullestShard(platform: Platform, fleet: Fleet) {

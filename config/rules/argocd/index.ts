@@ -2,6 +2,7 @@ import type { Rule } from "../rule.ts";
 import { argocdClusters } from "./clusters.ts";
 import { argocdGenerators } from "./generators.ts";
 import { argocdHelmfile } from "./helmfile.ts";
+import { argocdManifestPaths } from "./manifest-paths.ts";
 import { argocdNames } from "./names.ts";
 import { argocdPermits } from "./permits.ts";
 import { argocdProject } from "./project.ts";
@@ -21,6 +22,7 @@ export const argocdRules: readonly Rule[] = [
   argocdClusters,
   argocdGenerators,
   argocdHelmfile,
+  argocdManifestPaths,
   argocdNames,
   argocdPermits,
   argocdProject,

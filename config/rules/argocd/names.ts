@@ -1,5 +1,7 @@
 import type { PlannedApplication } from "../../argocd/plan.ts";
 import { plannedApplications } from "../../argocd/plan.ts";
+import { inRegion } from "../../argocd/region-names.ts";
+import type { ArgocdSettings } from "../../argocd/schema.ts";
 import { dnsLabel, type NameRule } from "../../names.ts";
 import { releaseName } from "../../argocd/names.ts";
 import { type Finding, type Path, pathText, show } from "../../problem.ts";
@@ -7,11 +9,13 @@ import type { Rule } from "../rule.ts";
 
 /** Names that Kubernetes and Helm take, and each only once. */
 export const argocdNames: Rule = function* (platform) {
+  const { argocd } = platform;
+  if (argocd === undefined) return;
   const told = new Set<string>();
   const first = new Map<string, PlannedApplication>();
   for (const planned of plannedApplications(platform)) {
     const place = pathText(planned.path);
-    for (const { what, finding } of tooLong(planned)) {
+    for (const { what, finding } of tooLong(planned, argocd)) {
       // Once for a component, not for each of its regions.
       if (!told.has(`${what} ${place}`)) yield finding;
       told.add(`${what} ${place}`);
@@ -27,7 +31,8 @@ interface Named {
   readonly finding: Finding;
 }
 
-function* tooLong({ name, path, rendering, destination, regions }: PlannedApplication): Generator<Named> {
+function* tooLong(planned: PlannedApplication, argocd: ArgocdSettings): Generator<Named> {
+  const { name, path, rendering, namespaces } = planned;
   yield* unlessFits("name", name, dnsLabel, {
     path,
     found: `the name ${show(name)} (${String(name.length)} characters)`,
@@ -42,13 +47,30 @@ function* tooLong({ name, path, rendering, destination, regions }: PlannedApplic
       allowed: "Helm takes at most 53: give it another with releaseName",
     });
   }
-  const { namespace } = destination;
-  if (namespace === undefined || rendering.by !== "helm") return;
-  yield* unlessFits("namespace", namespace, dnsLabel, {
-    path: [...path, "namespace"],
-    found: `${show(namespace)} (${String(namespace.length)} characters, in region ${regions[0] ?? ""})`,
-    allowed: "a namespace's name has at most 63",
-  });
+  if (rendering.by === "directory") return;
+  for (const namespace of namespaces) {
+    const [region = "", entry] = sayingSo(namespace, planned, argocd);
+    yield* unlessFits(`namespace ${pathText(entry)}`, namespace, dnsLabel, {
+      path: [...entry, "namespace"],
+      found: `${show(namespace)} (${String(namespace.length)} characters, in region ${region})`,
+      allowed: "a namespace's name has at most 63",
+    });
+  }
+}
+
+/** The region that a namespace is of, and the entry that says it: the Application's own, or of a helmfile the component. */
+function sayingSo(
+  namespace: string,
+  { path, rendering, regions }: PlannedApplication,
+  argocd: ArgocdSettings,
+): [string | undefined, Path] {
+  if (rendering.by !== "helmfile") return [regions[0], path];
+  const components = Object.entries(argocd.fleets[String(path[2])]?.components ?? {});
+  for (const [name, component] of components) {
+    const region = regions.find((it) => inRegion(component.namespace, it) === namespace);
+    if (region !== undefined) return [region, [...path, "components", name]];
+  }
+  return [regions[0], path];
 }
 
 function* unlessFits(what: string, name: string, { pattern }: NameRule, finding: Finding): Generator<Named> {

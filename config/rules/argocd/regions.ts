@@ -1,7 +1,9 @@
 import type { ArgocdSettings } from "../../argocd/schema.ts";
+import type { Fleet } from "../../argocd/application-schema.ts";
 import { clusterOf, IN_CLUSTER } from "../../argocd/clusters.ts";
 import { regionsOfFleet } from "../../argocd/fleets.ts";
 import { matchingRegions } from "../../argocd/region-names.ts";
+import { isSynced } from "../../argocd/synced.ts";
 import { type Finding, listed, type Path, pathText, show } from "../../problem.ts";
 import type { Platform, Region } from "../../schema.ts";
 import { existing } from "../accounts.ts";
@@ -79,24 +81,35 @@ function* withoutCluster(platform: Platform, { clusters }: ArgocdSettings): Gene
   }
 }
 
-/** The first that goes to each region. */
+/** The first that goes to each region, or that goes away there with its workloads. */
 function usersOfRegions(platform: Platform): Map<string, Path> {
   const { argocd, regions } = platform;
   const users = new Map<string, Path>();
   const use = (region: string, path: Path) => {
     if (!users.has(region)) users.set(region, path);
   };
-  for (const [name, { region }] of Object.entries(argocd?.applications ?? {})) {
-    use(region, ["argocd", "applications", name]);
+  const isThere = ({ enabled, removal }: Pick<Fleet, "enabled" | "removal">) => enabled || removal === "delete";
+  for (const [name, application] of Object.entries(argocd?.applications ?? {})) {
+    if (isThere(application)) use(application.region, ["argocd", "applications", name]);
   }
   for (const [name, fleet] of Object.entries(argocd?.fleets ?? {})) {
-    for (const region of regionsOfFleet(platform, fleet)) use(region, ["argocd", "fleets", name]);
+    if (!isThere(fleet)) continue;
+    for (const region of regionsWithSomething(platform, fleet)) use(region, ["argocd", "fleets", name]);
   }
   for (const [name, region] of Object.entries(regions)) {
-    const isSynced = argocd?.platform !== undefined && "render" in region.target && region.argocd?.platform !== false;
-    if (isSynced) use(name, ["argocd", "platform"]);
+    if (isSynced(platform, region)) use(name, ["argocd", "platform"]);
   }
   return users;
+}
+
+/** A helmfile is told of all regions of its fleet; elsewhere components say where they are. */
+function regionsWithSomething(platform: Platform, fleet: Fleet): string[] {
+  const regions = regionsOfFleet(platform, fleet);
+  if (fleet.mode === "helmfile") return regions;
+  return matchingRegions(
+    regions,
+    Object.values(fleet.components).flatMap((component) => component.regions),
+  );
 }
 
 function* valuesOfNothing(

@@ -23,6 +23,7 @@ export const argocdSources: Rule = function* ({ argocd }) {
     yield* chartVersion(fleet.revision, repository, path);
     if (fleet.mode === "helmfile") {
       yield* inGit(repository, fleet.repository, "a helmfile", path);
+      yield* asWritten(fleet.helmfile?.path, [...path, "helmfile", "path"]);
       continue;
     }
     for (const [component, settings] of Object.entries(fleet.components)) {
@@ -36,6 +37,7 @@ export const argocdSources: Rule = function* ({ argocd }) {
   const path = ["argocd", "platform"];
   yield* unknown(argocd, platform.repository, path);
   yield* inGit(known(argocd, platform.repository), platform.repository, "the stack's manifests", path);
+  yield* asWritten(platform.path, [...path, "path"]);
 };
 
 /** A repository that Applications can name: a template is none. */
@@ -80,10 +82,12 @@ function* folderOrChart(
     const allowed = `repository ${name} is of type ${type} and has charts without folders: name it with chart`;
     yield { path: [...path, "path"], found: show(folder), allowed, given: typePath };
   }
-  for (const [key, text] of Object.entries({ path: folder, chart })) {
-    if (text === undefined || !/[*{}]/.test(text)) continue;
-    yield { path: [...path, key], found: show(text), allowed: "nothing stands for other text here: no *, { or }" };
-  }
+  for (const [key, text] of Object.entries({ path: folder, chart })) yield* asWritten(text, [...path, key]);
+}
+
+function* asWritten(text: string | undefined, path: Path): Generator<Finding> {
+  if (text === undefined || !/[*{}]/.test(text)) return;
+  yield { path, found: show(text), allowed: "nothing stands for other text here: no *, { or }" };
 }
 
 function* files(

@@ -1,7 +1,7 @@
 import { clusterOf } from "../../argocd/clusters.ts";
 import { plannedApplications } from "../../argocd/plan.ts";
 import type { SyncSettings } from "../../argocd/sync-schema.ts";
-import { type Finding, type Path, pathText } from "../../problem.ts";
+import { type Finding, type Path, pathText, show } from "../../problem.ts";
 import type { Platform } from "../../schema.ts";
 import type { Rule } from "../rule.ts";
 
@@ -53,11 +53,28 @@ function namespacesMade(platform: Platform): Map<string, Path> {
 
 function* ignored({ ignore }: SyncSettings, owner: Path): Generator<Finding> {
   for (const [position, { kind, jsonPointers, jqPathExpressions, managers }] of ignore.entries()) {
+    const path = ["argocd", ...owner, "sync", "ignore", position];
+    for (const [at, expression] of jqPathExpressions.entries()) {
+      if (isBalanced(expression)) continue;
+      const allowed = "its brackets and quotes don't fit together, and Argo CD could compare nothing";
+      yield { path: [...path, "jqPathExpressions", at], found: show(expression), allowed };
+    }
     if (jsonPointers.length + jqPathExpressions.length + managers.length > 0) continue;
-    yield {
-      path: ["argocd", ...owner, "sync", "ignore", position],
-      found: `no field of ${kind}`,
-      allowed: "it takes jsonPointers, jqPathExpressions or managers to say which may differ",
-    };
+    const allowed = "it takes jsonPointers, jqPathExpressions or managers to say which may differ";
+    yield { path, found: `no field of ${kind}`, allowed };
   }
+}
+
+const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+
+/** Whether brackets close as they open, not counting those in texts in quotes. A text with `\(…)` in it is not looked into. */
+function isBalanced(expression: string): boolean {
+  const rest = expression.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
+  if (rest.includes('"')) return false;
+  const open: (string | undefined)[] = [];
+  for (const character of rest) {
+    if (Object.hasOwn(closing, character)) open.push(closing[character]);
+    else if (")]}".includes(character) && open.pop() !== character) return false;
+  }
+  return open.length === 0;
 }

@@ -14,7 +14,7 @@ interface Release {
   readonly path: Path;
   /** The Application or the fleet that it is of. */
   readonly owner: string;
-  readonly isFleet: boolean;
+  readonly isHelmfile: boolean;
   readonly regions: readonly string[];
   readonly cluster: string;
   readonly namespace: string;
@@ -43,9 +43,9 @@ export const argocdTwice: Rule = function* (platform) {
   }
 };
 
-/** Two Applications may well be two releases of a chart. A fleet beside something else is two strategies for one thing. */
+/** Two releases of a chart share nothing. How a helmfile calls its own is not known: the same chart may be the same release. */
 function isOneThing(a: Release, b: Release): boolean {
-  return a.owner !== b.owner && (a.isFleet || b.isFleet);
+  return a.owner !== b.owner && (a.isHelmfile || b.isHelmfile);
 }
 
 function clash(it: Release, other: Release, isRelease: boolean): Finding {
@@ -71,13 +71,13 @@ function plannedReleases(platform: Platform): Release[] {
     const owner = pathText(path.slice(0, 3));
     const place = { cluster: destination.cluster, namespace: destination.namespace };
     const release = rendering.releaseName;
-    return [{ path, owner, isFleet: path[1] === "fleets", regions, ...place, release, source: sourceText(planned) }];
+    return [{ path, owner, isHelmfile: false, regions, ...place, release, source: sourceText(planned) }];
   });
 }
 
 function helmfileReleases(platform: Platform): Release[] {
   return Object.entries(platform.argocd?.fleets ?? {})
-    .filter(([, { mode }]) => mode === "helmfile")
+    .filter(([, { mode, enabled }]) => mode === "helmfile" && enabled)
     .flatMap(([name, fleet]) =>
       regionsOfFleet(platform, fleet).flatMap((region) => helmfileReleasesIn(platform, name, fleet, region)),
     );
@@ -93,7 +93,7 @@ function helmfileReleasesIn(platform: Platform, fleetName: string, fleet: Fleet,
       const source = sourceOf(component);
       return {
         path: ["argocd", "fleets", fleetName, "components", name],
-        ...{ owner, isFleet: true, regions: [region], cluster, release: name },
+        ...{ owner, isHelmfile: true, regions: [region], cluster, release: name },
         namespace: inRegion(component.namespace, region),
         source: source === undefined ? undefined : sourceText({ repository: fleet.repository, source }),
       };

@@ -60,7 +60,9 @@ describe("the Applications of an ApplicationSet are those that the program would
 
   test("with a region's values, waves, files, and workloads that go with them", () => {
     same(
-      fleet("{ removal: delete, manifestPaths: [helm], components: { auth: { wave: 2, skipCrds: true } } }"),
+      fleet(
+        '{ removal: delete, manifestPaths: [helm, "values/{region}"], components: { auth: { wave: 2, skipCrds: true } } }',
+      ),
       "regions: { home: { argocd: { values: { agents: { auth: { a: { b: [1, true, x] } } } } } } }",
     );
   });

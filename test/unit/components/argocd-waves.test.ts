@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
-import { hookAnnotations } from "../../../components/argocd/annotations.ts";
 import { syncedManifest } from "../../../components/argocd/synced-manifest.ts";
 import { syncAnnotations } from "../../../components/argocd/waves.ts";
 import type { Kind } from "../../../components/target/kinds.ts";
@@ -112,15 +111,6 @@ test("annotations that are not known yet keep what they will be", async () => {
   );
   // A Secret is in no folder that Argo CD knows.
   assert.deepEqual(annotations, { a: { checksum: "abc", [WAVE]: "10" }, b: undefined });
-});
-
-test("a hook says when it runs and when it goes, and nothing that Argo CD does by itself", () => {
-  assert.deepEqual(hookAnnotations({ phase: "PostSync" }), { "argocd.argoproj.io/hook": "PostSync" });
-  assert.deepEqual(hookAnnotations({ phase: "Sync", deletePolicy: "BeforeHookCreation", wave: 35 }), {
-    "argocd.argoproj.io/hook": "Sync",
-    "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
-    [WAVE]: "35",
-  });
 });
 
 /** What the prod stack renders, by path, with its first region synced by Argo CD as it is said. */

@@ -53,6 +53,11 @@ describe("a fleet", () => {
     });
   });
 
+  test("has paths of commits of its region", () => {
+    const paths = 'argocd: { fleets: { agents: { manifestPaths: [helm, "values/{region}"] } } }';
+    assert.deepEqual(plannedOf(AGENTS, paths)["agents-auth-home"]?.manifestPaths, ["helm", "values/home"]);
+  });
+
   test("gives a region its own values over the component's, and its own values file", () => {
     const { "agents-auth-eu-east": planned, "agents-auth-home": other } = plannedOf(
       AGENTS,

@@ -67,3 +67,27 @@ argocd:
           values: { log: { level: info }, shared: [1] }
         recursor: { path: helm/glass-instrumentation, namespace: "recursor-{region}-000", regions: ["eu-*", us-west] }
 `;
+
+/** A fleet by helmfile, in the region of Argo CD's own cluster. */
+export const HELMFILE = `
+argocd:
+  plugin: {}
+  fleets:
+    bulk:
+      mode: helmfile
+      repository: team
+      revision: main
+      regions: [home]
+      helmfile: { path: fleet }
+      components: { auth: { namespace: "bulk-{region}" } }
+`;
+
+/** So many regions of 15 objects each, in two Applications unless more is said. */
+export function manyRegions(number: number, helmfile: object): unknown {
+  const names = Array.from({ length: number }, (_, at) => `r${String(at)}`);
+  const region = (name: string) => ({ target: { render: `deploy/${name}` }, argocd: { cluster: "in-cluster" } });
+  return merge(argocdInput(HELMFILE), {
+    argocd: { fleets: { bulk: { regions: ["r*"], helmfile: { shards: 2, ...helmfile } } } },
+    regions: Object.fromEntries(names.map((name) => [name, region(name)])),
+  });
+}

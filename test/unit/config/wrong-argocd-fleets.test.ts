@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { merge } from "../../../config/merge.ts";
-import { AGENTS, argocdInput, GLASS_UI } from "./argocd-stack.ts";
+import { AGENTS, argocdInput, GLASS_UI, HELMFILE, manyRegions } from "./argocd-stack.ts";
 import { messageOf, refuses } from "./wrong.ts";
-
-const HELMFILE = `
-argocd:
-  plugin: {}
-  fleets:
-    bulk:
-      mode: helmfile
-      repository: team
-      revision: main
-      regions: [home]
-      helmfile: { path: fleet }
-      components: { auth: { namespace: "bulk-{region}" } }
-`;
 
 refuses(
   [
@@ -115,6 +102,23 @@ argocd:
       "argocd.fleets.agents.components.auth.generators: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
     ],
     [
+      "hooks that values make and that would never run, each where it says so",
+      `
+argocd:
+  version: 3.4.4
+  applications: { glass-ui: { values: { global: { argocd: { enabled: true } } } } }
+  fleets:
+    agents: { manifestPaths: [.], components: { auth: { values: { global: { argocd: { enabled: true } } } } } }
+regions:
+  home: { argocd: { values: { agents: { auth: { global: { argocd: { enabled: false } } } } } } }
+  us-west: { argocd: { values: { agents: { recursor: { global: { argocd: { enabled: true } } } } } } }
+`,
+      "argocd.applications.glass-ui.values.global.argocd.enabled: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
+      "argocd.fleets.agents.components.auth.values.global.argocd.enabled: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
+      "argocd.fleets.agents.manifestPaths: found paths, but with them Argo CD takes an automated sync for the healing of single objects, in which hooks don't run: generators needs them left out",
+      "regions.us-west.argocd.values.agents.recursor.global.argocd.enabled: found true, but in automated syncs of Argo CD 3.4.4 hooks don't run (fixed in 3.4.5 and 3.5.0): update it, or say sync.automated: false",
+    ],
+    [
       "values and variables that look like secrets, and values that get lost",
       `
 argocd:
@@ -140,6 +144,35 @@ argocd:
       "argocd.applications.glass-ui.sync.ignore[0]: found no field of Secret, but it takes jsonPointers, jqPathExpressions or managers to say which may differ",
     ],
     [
+      "fields that Argo CD could not find",
+      `
+argocd:
+  applications:
+    glass-ui:
+      sync:
+        ignore:
+          - { kind: ClusterRole, name: "system:node", jsonPointers: [spec/replicas, "/a/~2", /] }
+          - { kind: Secret, name: "a/b", jqPathExpressions: ["spec.replicas", ".a"] }
+`,
+      'argocd.applications.glass-ui.sync.ignore[0].jsonPointers[0]: found "spec/replicas", but a JSON pointer is needed here, such as /spec/replicas (in a name ~1 is a slash)',
+      'argocd.applications.glass-ui.sync.ignore[0].jsonPointers[1]: found "/a/~2", but a JSON pointer is needed here, such as /spec/replicas (in a name ~1 is a slash)',
+      'argocd.applications.glass-ui.sync.ignore[1].jqPathExpressions[0]: found "spec.replicas", but an expression of jq that begins with a dot is needed here, such as .spec.replicas or .data["a.yaml"]',
+      'argocd.applications.glass-ui.sync.ignore[1].name: found "a/b", but the name of an object is needed here, such as glass-ui or system:node (no space, / or %)',
+    ],
+    [
+      "expressions that don't end",
+      `
+argocd:
+  fleets:
+    agents:
+      sync: { ignore: [{ kind: Secret, jqPathExpressions: ['.a[', '.a)', '.a[(])', '.a["b]', '.a["]("] | .b[]?', '.a["\\"]"]'] }] }
+`,
+      ...['".a["', '".a)"', '".a[(])"', '".a[\\"b]"'].map(
+        (found, position) =>
+          `argocd.fleets.agents.sync.ignore[0].jqPathExpressions[${String(position)}]: found ${found}, but its brackets and quotes don't fit together, and Argo CD could compare nothing`,
+      ),
+    ],
+    [
       "a fleet of nothing",
       "argocd: { fleets: { empty: { repository: team, revision: main, components: {} } } }",
       "argocd.fleets.empty.components: found an empty map, but without a component there is nothing to deploy",
@@ -159,16 +192,6 @@ refuses(
   argocdInput(GLASS_UI),
 );
 
-/** So many regions of 15 objects each, in two Applications unless more is said. */
-function manyRegions(number: number, helmfile: object): unknown {
-  const names = Array.from({ length: number }, (_, at) => `r${String(at)}`);
-  const region = (name: string) => ({ target: { render: `deploy/${name}` }, argocd: { cluster: "in-cluster" } });
-  return merge(argocdInput(HELMFILE), {
-    argocd: { fleets: { bulk: { regions: ["r*"], helmfile: { shards: 2, ...helmfile } } } },
-    regions: Object.fromEntries(names.map((name) => [name, region(name)])),
-  });
-}
-
 test("a shard with more objects than its budget is told with the numbers, and with how many Applications do", () => {
   const lines = [
     "The configuration has a problem:",
@@ -184,33 +207,31 @@ test("where more Applications don't help, the budget is to be raised", () => {
   assert.match(message, /: raise helmfile.budget, for more Applications alone don't help$/);
 });
 
-/** A line of so many kilobytes. */
-const line = (kilobytes: number) => "x ".repeat(kilobytes * 500);
-
-test("values that Kubernetes could not store as often as Argo CD repeats them are refused, not those of fewer syncs", () => {
-  const withValues = (sync: object) =>
-    messageOf(
-      merge(argocdInput(GLASS_UI), { argocd: { applications: { "glass-ui": { values: { a: line(90) }, sync } } } }),
-    );
-  const lines = [
-    "The configuration has a problem:",
-    "  argocd.applications.glass-ui.values: found 91 kB of Helm values, but Argo CD stores them some 13 times, and Kubernetes 1500 kB in all: put them into a values file in the chart's folder",
-  ];
-  assert.equal(withValues({}), lines.join("\n"));
-  assert.equal(withValues({ history: 3 }), "(no error)");
+test("with removal: delete the finalizers have to go before regions move", () => {
+  const message = messageOf(
+    merge(manyRegions(30, { budget: 60 }), { argocd: { fleets: { bulk: { removal: "delete" } } } }),
+  );
+  assert.match(
+    message,
+    /: with removal: delete first update with moving: true alone \(and a higher helmfile\.budget, or without what is new here\), for the Applications' finalizers to go; then set 39, and leave moving until all regions are in sync$/,
+  );
+  const moving = merge(manyRegions(30, { budget: 60, moving: true }), {
+    argocd: { fleets: { bulk: { removal: "delete" } } },
+  });
+  assert.match(messageOf(moving), /: set 39, together with moving: true until all regions are in sync$/);
 });
 
-test("an ApplicationSet that Kubernetes could not store is refused", () => {
-  const many = (mode: string, kilobytes: number) => {
-    const { argocd, regions, ...rest } = manyRegions(60, {}) as { argocd: object; regions: object };
-    const component = { path: "helm/a", namespace: "a-{region}", values: { a: line(kilobytes) } };
-    const fleet = { mode, repository: "team", revision: "main", regions: ["r*"], components: { a: component } };
-    return messageOf({ ...rest, regions, argocd: { ...argocd, fleets: { big: fleet } } });
-  };
-  assert.match(
-    many("applicationSet", 20),
-    /\n {2}argocd\.fleets\.big\.mode: found an ApplicationSet of some 1237 kB, but Kubernetes stores 1500 kB, with/,
-  );
-  assert.equal(many("applicationSet", 10), "(no error)");
-  assert.equal(many("applications", 20), "(no error)");
+test("in a rollout the controller of ApplicationSets asks for full syncs, in which hooks run in every version", () => {
+  const fleet = (rollout: object[]) =>
+    messageOf(
+      merge(argocdInput(AGENTS), {
+        argocd: {
+          version: "3.4.2",
+          progressiveSyncs: true,
+          fleets: { agents: { mode: "applicationSet", rollout, components: { auth: { generators: true } } } },
+        },
+      }),
+    );
+  assert.equal(fleet([{}]), "(no error)");
+  assert.match(fleet([]), /automated syncs of Argo CD 3\.4\.2 hooks don't run/);
 });

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { parse } from "yaml";
 import { AGENTS, argocdInput, GLASS_UI } from "./argocd-stack.ts";
-import { refuses } from "./wrong.ts";
+import { messageOf, refuses } from "./wrong.ts";
 
 refuses(
   [
@@ -80,17 +82,85 @@ argocd:
       `
 argocd:
   applications: { glass-ui: { path: helm/*, valueFiles: ["{region}.yaml", values-*.yaml] } }
-  fleets: { agents: { components: { auth: { path: "helm/{region}", valueFiles: ["{cluster}.yaml"] } } } }
+  fleets:
+    agents: { components: { auth: { path: "helm/{region}", valueFiles: ["{cluster}.yaml"] } } }
+    bulk:
+      mode: helmfile
+      repository: team
+      revision: main
+      regions: [home]
+      helmfile: { path: "fleet/{region}" }
+      components: { auth: { namespace: bulk } }
+  platform: { repository: team, revision: main, path: "nats/*" }
+  plugin: {}
 `,
       'argocd.applications.glass-ui.path: found "helm/*", but nothing stands for other text here: no *, { or }',
       'argocd.applications.glass-ui.valueFiles[0]: found "{region}.yaml", but {region} stands for a region in fleets only',
       'argocd.applications.glass-ui.valueFiles[1]: found "values-*.yaml", but patterns are known from Argo CD 3.4 up, and this one is 3.2.11',
       'argocd.fleets.agents.components.auth.path: found "helm/{region}", but nothing stands for other text here: no *, { or }',
       'argocd.fleets.agents.components.auth.valueFiles[0]: found "{cluster}.yaml", but only {region} stands for something here',
+      'argocd.fleets.bulk.helmfile.path: found "fleet/{region}", but nothing stands for other text here: no *, { or }',
+      'argocd.platform.path: found "nats/*", but nothing stands for other text here: no *, { or }',
+    ],
+    [
+      "regions in paths of commits where none stands for one",
+      `
+argocd:
+  plugin: {}
+  applications: { glass-ui: { manifestPaths: [., "values/{region}"] } }
+  fleets:
+    agents: { manifestPaths: [., "values/{region}", "{cluster}"] }
+    bulk:
+      mode: helmfile
+      repository: team
+      revision: main
+      regions: [home]
+      helmfile: { path: fleet }
+      manifestPaths: [., "values/{region}"]
+      components: { auth: { namespace: bulk } }
+`,
+      'argocd.applications.glass-ui.manifestPaths[1]: found "values/{region}", but {region} stands for a region in fleets only',
+      'argocd.fleets.agents.manifestPaths[2]: found "{cluster}", but only {region} stands for something here',
+      'argocd.fleets.bulk.manifestPaths[1]: found "values/{region}", but an Application of a helmfile has several regions, and {region} stands for none of them',
+    ],
+    [
+      "paths of commits without the folder that the manifests are made from",
+      `
+argocd:
+  applications: { glass-ui: { manifestPaths: [helm/*, helm/glass, "values"] } }
+  fleets: { agents: { manifestPaths: ["values/{region}"] } }
+`,
+      "argocd.applications.glass-ui.manifestPaths: found paths without \"helm/glass-ui\", but commits to helm/glass-ui, where the manifests are made from, would not be seen: add it (paths are the repository's, and with * they are files')",
+      "argocd.fleets.agents.manifestPaths: found paths without \"helm/glass-instrumentation\", but commits to helm/glass-instrumentation, where the manifests are made from, would not be seen: add it (paths are the repository's, and with * they are files')",
     ],
   ],
   argocdInput(AGENTS, GLASS_UI),
 );
+
+test("an Application's own folder is among the paths of commits as it is, or in another", () => {
+  for (const paths of ["[helm/glass-ui]", "[values, helm]", "[.]"]) {
+    const yaml = `argocd: { applications: { glass-ui: { manifestPaths: ${paths} } } }`;
+    assert.equal(messageOf(argocdInput(GLASS_UI, yaml)), "(no error)", paths);
+  }
+});
+
+/** A region whose cluster Argo CD does not know. */
+const FAR = "regions: { far: { target: { render: deploy/far } } }";
+
+test("a region that nothing goes to needs no cluster", () => {
+  const nothing = [
+    "argocd: { fleets: { agents: { components: { auth: { regions: [home] } } } } }",
+    "argocd: { fleets: { agents: { enabled: false } } }",
+  ];
+  for (const yaml of nothing) assert.equal(messageOf(argocdInput(AGENTS, FAR, yaml)), "(no error)", yaml);
+  const there = "argocd: { applications: { glass-ui: { region: far, enabled: false } } }";
+  assert.equal(messageOf(argocdInput(GLASS_UI, FAR, there)), "(no error)");
+});
+
+test("one from which something goes with its workloads needs its cluster until it has gone", () => {
+  const going = "argocd: { fleets: { agents: { enabled: false, removal: delete } } }";
+  assert.match(messageOf(argocdInput(AGENTS, FAR, going)), /regions\.far\.argocd\.cluster: found nothing/);
+});
 
 refuses([
   [

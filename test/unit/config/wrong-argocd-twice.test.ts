@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { AGENTS, argocdInput, GLASS_UI } from "./argocd-stack.ts";
-import { refuses } from "./wrong.ts";
+import { messageOf, refuses } from "./wrong.ts";
 
 const long = "a-name-that-is-as-long-as-a-region-may-well-be-called";
 
@@ -32,6 +34,24 @@ regions: { ${long}: { target: { render: deploy/long } } }
       `argocd.fleets.agents.components.auth.namespace: found "${`instruments-${long}`.slice(0, 60)}…" (65 characters, in region ${long}), but a namespace's name has at most 63`,
     ],
     [
+      "namespaces of a helmfile that are too long",
+      `
+argocd:
+  plugin: {}
+  fleets:
+    bulk:
+      mode: helmfile
+      repository: team
+      revision: main
+      regions: [home, ${long}]
+      helmfile: { path: fleet }
+      components: { short: { namespace: "bulk-{region}" }, auth: { namespace: "instruments-{region}" } }
+regions: { ${long}: { target: { render: deploy/long }, argocd: { cluster: in-cluster } } }
+`,
+      `argocd.fleets.agents.components.auth: found the name "${`agents-auth-${long}`.slice(0, 60)}…" (65 characters), but an Application's name has at most 63, for it may become a label: shorten one of the names that it is made of`,
+      `argocd.fleets.bulk.components.auth.namespace: found "${`instruments-${long}`.slice(0, 60)}…" (65 characters, in region ${long}), but a namespace's name has at most 63`,
+    ],
+    [
       "one release of two Applications",
       `
 argocd:
@@ -45,9 +65,27 @@ argocd:
       `
 argocd:
   applications:
-    auth-home: { repository: team, revision: main, path: helm/glass-instrumentation, region: home, namespace: auth-home }
+    auth-home: { repository: team, revision: main, path: helm/other, region: home, namespace: auth-home, releaseName: auth }
 `,
-      "argocd.fleets.agents.components.auth: found the same chart in namespace auth-home of cluster in-cluster (region home), but argocd.applications.auth-home has it there already: each would take it from the other",
+      'argocd.fleets.agents.components.auth: found the release "auth" in namespace auth-home of cluster in-cluster (region home), but argocd.applications.auth-home has it there already: each would take it from the other',
+    ],
+    [
+      "a helmfile fleet with the chart of an Application, whatever its helmfile calls the release",
+      `
+argocd:
+  plugin: {}
+  applications:
+    agent: { repository: team, revision: main, path: helm/agent, region: home, namespace: more-home }
+  fleets:
+    bulk:
+      mode: helmfile
+      repository: team
+      revision: main
+      regions: [home]
+      helmfile: { path: fleet }
+      components: { auth: { path: helm/agent, namespace: "more-{region}" } }
+`,
+      "argocd.fleets.bulk.components.auth: found the same chart in namespace more-home of cluster in-cluster (region home), but argocd.applications.agent has it there already: each would take it from the other",
     ],
     [
       "two strategies for one component",
@@ -68,3 +106,31 @@ argocd:
   ],
   argocdInput(AGENTS, GLASS_UI),
 );
+
+const BULK = `
+argocd:
+  plugin: {}
+  fleets:
+    bulk:
+      mode: helmfile
+      repository: team
+      revision: main
+      regions: [home]
+      helmfile: { path: fleet }
+      components: { auth: { namespace: "auth-{region}" } }
+`;
+
+test("two releases of one chart in a namespace share nothing", () => {
+  const another = `
+argocd:
+  applications:
+    auth-home: { repository: team, revision: main, path: helm/glass-instrumentation, region: home, namespace: auth-home }
+`;
+  assert.equal(messageOf(argocdInput(AGENTS, another)), "(no error)");
+});
+
+test("a helmfile fleet that is disabled has nothing anywhere", () => {
+  assert.match(messageOf(argocdInput(AGENTS, BULK)), /found the release "auth" in namespace auth-home/);
+  const disabled = "argocd: { fleets: { bulk: { enabled: false } } }";
+  assert.equal(messageOf(argocdInput(AGENTS, BULK, disabled)), "(no error)");
+});
