@@ -25,6 +25,7 @@ export const argocdRepositories: Rule = function* ({ argocd, keys }) {
       yield* besideExisting(name, repository, path);
       continue;
     }
+    if (repository.template) yield* notOfTemplates(repository, path);
     yield* loginProblems(repository, path);
     yield* hostProblems(repository, path);
     if (repository.insecure && keys.store === "vault") {
@@ -39,6 +40,15 @@ export const argocdRepositories: Rule = function* ({ argocd, keys }) {
     }
   }
 };
+
+/** Argo CD 3.2 reads neither from a template (util/db, secretToRepoCred): it would go on checking, and say nothing. */
+function* notOfTemplates(repository: Repository, path: Path): Generator<Finding> {
+  for (const field of ["insecure", "lfs"] as const) {
+    if (!repository[field]) continue;
+    const allowed = "Argo CD takes no notice of it in a template: it stands with each repository";
+    yield { path: [...path, field], found: "true", allowed };
+  }
+}
 
 const forms: Readonly<Record<Repository["type"], readonly [form: RegExp, allowed: string]>> = {
   git: [

@@ -14,8 +14,14 @@ const rows: readonly Row[] = [
     ": found no login, but ssh, basic, bearer or githubApp is needed here, or existing: true (public, or known to Argo CD, also by a template)",
   ],
   [
+    "what a template can't say",
+    "{ url: 'https://git.example/', template: true, lfs: true, insecure: true, proxy: 'http://proxy.example', bearer: { tokenFrom: a } }",
+    ".insecure: found true, but Argo CD takes no notice of it in a template: it stands with each repository",
+    ".lfs: found true, but Argo CD takes no notice of it in a template: it stands with each repository",
+  ],
+  [
     "a template without a login",
-    "{ url: 'https://git.example/x.git', template: true, lfs: true }",
+    "{ url: 'https://git.example/x.git', template: true }",
     ": found no login, but ssh, basic, bearer or githubApp is needed here, or existing: true (public, or known to Argo CD, also by a template)",
   ],
   [
