@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../nats/problem.ts";
 import { argocdSecretUses } from "./argocd/secret-uses.ts";
 import { givenProblem, wordFor } from "./given.ts";
+import { configKey } from "./names.ts";
 import { readPlatform } from "./parse.ts";
 import { ConfigError, inOrder, pathText, show } from "./problem.ts";
 import type { Platform } from "./schema.ts";
+import { secretForm } from "./secret-forms.ts";
 import { type SeedUse, seedUses } from "./seed-uses.ts";
 import { valuesMaterial } from "./values-file.ts";
 
@@ -91,6 +93,9 @@ const VALUES = "values.";
 function seedProblem(use: SeedUse, config: pulumi.Config, value: string | undefined): Problem[] {
   const { path, name } = use;
   const problem = (found: string, allowed: string) => [{ path: pathText(path), found, allowed }];
+  // A token that stands here in place of its name: no line that follows may repeat it.
+  if (secretForm(name) !== undefined || /^[0-9a-f]{20,}$/i.test(name))
+    return problem("a value that may be a secret (not shown)", configKey.allowed);
   const isOfFile = name.startsWith(VALUES);
   const command = isOfFile
     ? "it stands in the values file"

@@ -1,4 +1,4 @@
-import { secretForm } from "../../argocd/secret-looking.ts";
+import { secretForm } from "../../secret-forms.ts";
 import type { Finding, Path } from "../../problem.ts";
 
 /** A certificate in PEM, and no key beside it. */

@@ -1,6 +1,6 @@
 import { IN_CLUSTER } from "../../argocd/clusters.ts";
 import { cronProblem } from "../../argocd/cron.ts";
-import { secretForm } from "../../argocd/secret-looking.ts";
+import { secretForm } from "../../secret-forms.ts";
 import type { ArgocdSettings } from "../../argocd/schema.ts";
 import { matchesGlob } from "../../../nats/globs.ts";
 import { type Finding, type Path, show } from "../../problem.ts";

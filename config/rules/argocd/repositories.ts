@@ -1,6 +1,6 @@
 import { repositorySecretName } from "../../argocd/secret-names.ts";
 import type { Repository } from "../../argocd/repository-schema.ts";
-import { secretForm } from "../../argocd/secret-looking.ts";
+import { secretForm } from "../../secret-forms.ts";
 import { normalUrl, repositoryAddress } from "../../argocd/urls.ts";
 import { type Finding, listed, type Path, show } from "../../problem.ts";
 import type { Rule } from "../rule.ts";

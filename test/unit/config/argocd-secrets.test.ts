@@ -69,6 +69,19 @@ test("a key that is missing or in plain text is refused with the command to type
   assert.equal(message, line("deployKey in plain text", "a private key must be encrypted"));
 });
 
+test("a token in place of its name is refused without a word of it, whether or not there is a value of that name", () => {
+  for (const keyFrom of [`ghp_${"a1B2".repeat(9)}`, "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"]) {
+    for (const values of [{}, { [keyFrom]: pem }]) {
+      const message = refused({ repositories: { hub: { ...hub, ssh: { keyFrom } } } }, values);
+      assert.match(
+        message,
+        /hub\.ssh\.keyFrom: found a value that may be a secret \(not shown\), but the name of a secret/,
+      );
+      assert.ok(!message.includes(keyFrom.slice(4, 12)));
+    }
+  }
+});
+
 test("a token with a line break is refused: no header could carry it", () => {
   const clusters = { east: { server: "https://east.example", token: { from: "token" } } };
   assert.equal(refused({ clusters }, { token: "abc.def" }), "(no error)");

@@ -137,6 +137,16 @@ const rows: readonly Row[] = [
     ".bearer.tokenFrom: found a value that may be a secret (not shown), but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
   ],
   [
+    "logins in an address",
+    "{ url: 'https://oauth2:hunter2@git.example/x.git', existing: true }",
+    ".url: found a value that may be a secret (not shown), but the address of a repository is needed here, such as ssh://git@git.example/team/charts.git or https://charts.example (without a login or a token in it)",
+  ],
+  [
+    "a key in place of its name",
+    `{ url: 'git@github.com:x/y.git', ssh: { keyFrom: ${key} } }`,
+    ".ssh.keyFrom: found a value that may be a secret (not shown), but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
+  ],
+  [
     "Argo CD's own Secret",
     "{ url: 'https://git.example/x.git', bearer: { tokenFrom: a }, secret: argocd-secret }",
     '.secret: found "argocd-secret", but Argo CD has a Secret of that name for itself',
