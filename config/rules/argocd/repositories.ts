@@ -21,13 +21,13 @@ export const argocdRepositories: Rule = function* ({ argocd, keys }) {
       yield { path: [...path, "url"], found: show(repository.url), allowed };
     }
     yield* typeProblems(repository, path);
+    yield* hostProblems(repository, path);
     if (repository.existing) {
       yield* besideExisting(name, repository, path);
       continue;
     }
     if (repository.template) yield* notOfTemplates(repository, path);
     yield* loginProblems(repository, path);
-    yield* hostProblems(repository, path);
     if (repository.insecure && keys.store === "vault") {
       const allowed = "this is for development, and keys in Vault are not: give knownHosts, or an authority to Argo CD";
       yield { path: [...path, "insecure"], found: "true", allowed };
@@ -62,9 +62,13 @@ const forms: Readonly<Record<Repository["type"], readonly [form: RegExp, allowed
   oci: [/^(?:oci:|[^:/@]+(?::\d+)?\/)/, "a registry has an address such as oci://registry.example/charts"],
 };
 
-function* typeProblems({ type, url, lfs }: Repository, path: Path): Generator<Finding> {
+function* typeProblems({ type, url, lfs, template }: Repository, path: Path): Generator<Finding> {
   const [form, allowed] = forms[type];
   if (!form.test(url)) yield { path: [...path, "url"], found: show(url), allowed };
+  if (!template && /^ssh:\/\/[^/]+\/?$/.test(url)) {
+    const allowed = "that is a whole host, which only a template can be for";
+    yield { path: [...path, "url"], found: show(url), allowed };
+  }
   if (lfs && type !== "git") yield { path: [...path, "lfs"], found: "true", allowed: "Git LFS is of Git repositories" };
 }
 

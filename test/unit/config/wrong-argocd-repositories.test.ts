@@ -97,6 +97,16 @@ const rows: readonly Row[] = [
     ".knownHosts[0]: found something else (not shown), but a line as of ssh-keyscan is needed here: github.com ssh-ed25519 AAAA…",
   ],
   [
+    "no line of known_hosts, though Argo CD has the repository",
+    "{ url: 'git@github.com:x/y.git', existing: true, knownHosts: ['github.com ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIOMq'] }",
+    ".knownHosts[0]: found something else (not shown), but a line as of ssh-keyscan is needed here: github.com ssh-ed25519 AAAA…",
+  ],
+  [
+    "a whole host that is no template",
+    "{ url: 'ssh://git@github.com/', ssh: { keyFrom: a } }",
+    '.url: found "ssh://git@github.com/", but that is a whole host, which only a template can be for',
+  ],
+  [
     "a host's key beside insecure",
     `{ url: 'git@git.example:x.git', ssh: { keyFrom: a }, insecure: true, knownHosts: ['${host}'] }`,
     ".knownHosts: found keys of the host, but with insecure: true any key is taken: leave out one or the other",
@@ -190,6 +200,10 @@ const accepted: Readonly<Record<string, string>> = {
   "GitHub's SSH over the port of https": "{ url: 'ssh://git@ssh.github.com:443/x/y.git', ssh: { keyFrom: a } }",
   "a host's key": `{ url: 'ssh://git@git.example:22/x.git', ssh: { keyFrom: a }, knownHosts: ['${host}'] }`,
   "a hashed host's key": `{ url: 'git@git.example:x.git', ssh: { keyFrom: a }, knownHosts: ['|1|${host.slice(4)}'] }`,
+  "a host's key by a pattern": `{ url: 'git@Git.Example:x.git', existing: true, knownHosts: ['*.example${host.slice(11)}'] }`,
+  "a template for a whole host over SSH": `{ url: 'ssh://git@git.example/', template: true, ssh: { keyFrom: a }, knownHosts: ['${host}'] }`,
+  "a template for a whole host over HTTPS": "{ url: 'https://git.example/', template: true, bearer: { tokenFrom: a } }",
+  "an @ in a path": "{ url: 'https://git.example/@team/x.git', bearer: { tokenFrom: a } }",
   "insecure, for development": "{ url: 'git@git.example:x.git', ssh: { keyFrom: a }, insecure: true }",
   "a folder": "{ url: 'file:///srv/x.git', existing: true }",
   "a public repository behind a proxy": "{ url: 'https://git.example/x.git', proxy: 'http://proxy.example:3128' }",
