@@ -99,9 +99,9 @@ function seedProblem(use: SeedUse, config: pulumi.Config, value: string | undefi
   const isOfFile = name.startsWith(VALUES);
   const command = isOfFile
     ? "it stands in the values file"
-    : use.kind === "privateKey"
+    : use.kind === "privateKey" || use.kind === "tlsKey"
       ? `type \`pulumi config set --secret ${name} < FILE\` with the file of the ${wordFor(use)}`
-      : `type \`pulumi config set --secret ${name}\` and paste the ${wordFor(use)} when asked`;
+      : `type \`pulumi config set --secret ${name}\` and paste the ${wordFor(use)} when asked${use.kind === "foreignPassword" ? " (one of several lines: add `< FILE`)" : ""}`;
   if (value === undefined) return problem(`the name ${name}`, `there is no such value: ${command}`);
   if (!isOfFile && !isSecret(config, name))
     return problem(`${name} in plain text`, `a ${wordFor(use)} must be encrypted: ${command}`);
