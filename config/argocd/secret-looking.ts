@@ -7,8 +7,11 @@ const passwordKey = /(?:^|[^a-z])(?:password|passwd|passphrase)$|Pass(?:word|wd|
 /** Keys whose text is a secret if it looks random: a name of a Secret would stand there, too. */
 const secretKey = /(?:token|secret|api[-_.]?key|private[-_.]?key|access[-_.]?key|secret[-_.]?key|seed|credentials?)$/i;
 
-/** What stands for something that comes from elsewhere: $NAME, ${NAME}, {{ .name }}, ref+vault://, vault:path#field. */
-const reference = /^(?:\$\{?\w|\{\{|ref\+|vault:|<path:)/;
+/**
+ * What stands for something that comes from elsewhere: ${NAME}, $(NAME), {{ .name }}, ref+vault://, vault:path#field. In Helm values
+ * nothing reads a plain $NAME, and a password may begin so.
+ */
+const reference = /^(?:\$\{\w[^}]*\}|\$\(\w[^)]*\)|\{\{|ref\+|vault:|<path:)/;
 
 /**
  * What looks like a secret in a value: by its form, or by the key that it stands under. What Argo CD is told is in plain text in its

@@ -85,6 +85,12 @@ test("a password is one by its key, wherever it stands in values, and isn't show
   assert.doesNotMatch(JSON.stringify(found), /hunter2/);
 });
 
+test("a password may begin with a dollar, and a reference has its bracket", () => {
+  const of = (password: string) => secretProblem(["values"], { password }).length;
+  for (const text of ["$uperSecret1", "$PASSWORD", "${open", "$("]) assert.equal(of(text), 1, text);
+  for (const text of ["${DB_PASSWORD}", "$(DB_PASSWORD)", "{{ .Values.password }}"]) assert.equal(of(text), 0, text);
+});
+
 test("what stands under a token's key is a secret if it looks random, and not if it is a name or a reference", () => {
   const problems = (values: Record<string, unknown>) => secretProblem([], values).map(({ path }) => path.at(-1));
   const random = "q9Zx7Lw2Vb5Nm8Kd3Rt6";
