@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { certificate as pem } from "../components/argocd.ts";
 import { messageFor, refusesArgocd, type Row, VAULT } from "./wrong-argocd.ts";
 
-const certificate = '"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----"';
+const certificate = JSON.stringify(pem);
 
 /** What is wrong, a cluster in YAML, and every line of the error after the first: without the cluster's path. */
 const rows: readonly Row[] = [
@@ -34,6 +35,11 @@ const rows: readonly Row[] = [
   [
     "something else for ca",
     "{ server: 'https://x.example', gke: true, ca: ca.pem }",
+    ".ca: found a text that is no certificate, but a certificate in PEM is needed here (-----BEGIN CERTIFICATE-----)",
+  ],
+  [
+    "a certificate that is torn, after a whole one",
+    `{ server: 'https://x.example', gke: true, ca: ${JSON.stringify(`${pem}${pem.replace("\nMII", "\nMIJ")}`)} }`,
     ".ca: found a text that is no certificate, but a certificate in PEM is needed here (-----BEGIN CERTIFICATE-----)",
   ],
   [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { certificate } from "../components/argocd.ts";
 import { messageFor, refusesArgocd, type Row, VAULT } from "./wrong-argocd.ts";
 
 const host = "git.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMq";
@@ -61,7 +62,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a client certificate alone, with Git",
-    `{ url: 'https://git.example/x.git', clientCertificate: { certificate: "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----", keyFrom: a } }`,
+    `{ url: 'https://git.example/x.git', clientCertificate: { certificate: ${JSON.stringify(certificate)}, keyFrom: a } }`,
     ".clientCertificate: found a client certificate alone, but with Git, Argo CD uses one only beside basic, bearer or githubApp",
   ],
   [
@@ -208,8 +209,7 @@ const accepted: Readonly<Record<string, string>> = {
   "a folder": "{ url: 'file:///srv/x.git', existing: true }",
   "a public repository behind a proxy": "{ url: 'https://git.example/x.git', proxy: 'http://proxy.example:3128' }",
   "charts of a registry without a scheme": "{ url: registry.example/charts, type: oci, existing: true }",
-  "a client certificate for charts":
-    "{ url: 'https://charts.example', type: helm, clientCertificate: { certificate: \"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\", keyFrom: a } }",
+  "a client certificate for charts": `{ url: 'https://charts.example', type: helm, clientCertificate: { certificate: ${JSON.stringify(certificate)}, keyFrom: a } }`,
 };
 
 for (const [title, yaml] of Object.entries(accepted))
