@@ -10,12 +10,14 @@ const needed = {
   password: "a password of 1 to 1024 characters without line breaks is needed here",
   token: "a JWT that has not expired is needed here",
   bearer: "a token without spaces and line breaks is needed here",
+  foreignPassword: "a password that is not empty is needed here",
   privateKey: "a private key in PEM or of OpenSSH, without a passphrase, is needed here",
+  tlsKey: "a private key in PEM, without a passphrase, is needed here",
 } as const;
 
 const words: Partial<Record<SeedUse["kind"], string>> = {
-  ...{ password: "password", token: "token", bearer: "token" },
-  privateKey: "private key",
+  ...{ password: "password", foreignPassword: "password", token: "token", bearer: "token" },
+  ...{ privateKey: "private key", tlsKey: "private key" },
 };
 
 /** What is given, in words: seed, password, token or private key. */
@@ -45,8 +47,13 @@ function wrongIn(kind: SeedUse["kind"], value: string): string | undefined {
   if (kind === "password") return inPassword(value);
   if (kind === "token") return inToken(value);
   if (kind === "bearer") return /^[\x21-\x7e]+$/.test(value) ? undefined : IS_NONE;
+  if (kind === "foreignPassword") return value.trim() === "" ? IS_NONE : undefined;
+  if (kind === "tlsKey") return inPrivateKey(value.replace(curve, ""));
   return kind === "privateKey" ? inPrivateKey(value) : inSeed(kind, value);
 }
+
+/** What `openssl ecparam -genkey` writes before the key; readers of TLS keys skip it. */
+const curve = /^\s*-----BEGIN EC PARAMETERS-----\r?\n[\w+/=\s]+-----END EC PARAMETERS-----\r?\n/;
 
 /** Neither git nor an API server's client can be asked for a passphrase. */
 function inPrivateKey(value: string): string | undefined {

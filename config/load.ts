@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../nats/problem.ts";
 import { argocdSecretUses } from "./argocd/secret-uses.ts";
 import { givenProblem, wordFor } from "./given.ts";
+import { configKey } from "./names.ts";
 import { readPlatform } from "./parse.ts";
 import { ConfigError, inOrder, pathText, show } from "./problem.ts";
 import type { Platform } from "./schema.ts";
+import { secretForm } from "./secret-forms.ts";
 import { type SeedUse, seedUses } from "./seed-uses.ts";
 import { valuesMaterial } from "./values-file.ts";
 
@@ -91,12 +93,15 @@ const VALUES = "values.";
 function seedProblem(use: SeedUse, config: pulumi.Config, value: string | undefined): Problem[] {
   const { path, name } = use;
   const problem = (found: string, allowed: string) => [{ path: pathText(path), found, allowed }];
+  // A token that stands here in place of its name: no line that follows may repeat it.
+  if (secretForm(name) !== undefined || /^[0-9a-f]{20,}$/i.test(name))
+    return problem("a value that may be a secret (not shown)", configKey.allowed);
   const isOfFile = name.startsWith(VALUES);
   const command = isOfFile
     ? "it stands in the values file"
-    : use.kind === "privateKey"
+    : use.kind === "privateKey" || use.kind === "tlsKey"
       ? `type \`pulumi config set --secret ${name} < FILE\` with the file of the ${wordFor(use)}`
-      : `type \`pulumi config set --secret ${name}\` and paste the ${wordFor(use)} when asked`;
+      : `type \`pulumi config set --secret ${name}\` and paste the ${wordFor(use)} when asked${use.kind === "foreignPassword" ? " (one of several lines: add `< FILE`)" : ""}`;
   if (value === undefined) return problem(`the name ${name}`, `there is no such value: ${command}`);
   if (!isOfFile && !isSecret(config, name))
     return problem(`${name} in plain text`, `a ${wordFor(use)} must be encrypted: ${command}`);

@@ -3,11 +3,12 @@ import type { Problem } from "../nats/problem.ts";
 import { isMap, merge } from "./merge.ts";
 import { withBridges } from "./mqtt-bridges.ts";
 import { nearest } from "./nearest.ts";
-import { ConfigError, type Finding, inOrder, listed, type Path, pathText, show, withoutSecrets } from "./problem.ts";
+import { ConfigError, type Finding, inOrder, listed, type Path, pathText, show } from "./problem.ts";
 import { prune, reach, startsWith } from "./prune.ts";
 import { rules } from "./rules/index.ts";
 import { type Platform, platformInputSchema, platformSchema } from "./schema.ts";
 import { withRobots } from "./robots.ts";
+import { withoutSecrets } from "./secret-forms.ts";
 import { withSystemExporters } from "./system-exporter-user.ts";
 import { withValues } from "./values-file.ts";
 
@@ -121,7 +122,7 @@ function findings(issue: z.core.$ZodIssue, base: Path, input: unknown): Finding[
 }
 
 /** Fields in which a secret may stand by mistake that looks like nothing special. */
-const NEVER_SHOWN = ["seed", "password", "token", "passwordFrom", "tokenFrom"];
+const NEVER_SHOWN = ["seed", "password", "token", "passwordFrom", "tokenFrom", "keyFrom", "from", "url"];
 
 function shownAt(path: Path, input: unknown): string {
   const value = reach(input, path);

@@ -1,4 +1,5 @@
 import { formatProblem, type Problem } from "../nats/problem.ts";
+import { withoutSecrets } from "./secret-forms.ts";
 
 /** Where a value stands in the configuration: map keys and list positions, outermost first. */
 export type Path = readonly (string | number)[];
@@ -23,14 +24,6 @@ export class ConfigError extends Error {
     this.name = "ConfigError";
     this.problems = problems;
   }
-}
-
-// Nkey seeds and JWTs, alone or in a creds file.
-const secretLooking = /S[OAUNCX][A-Z2-7]{30,}|eyJ[\w.-]{10,}/g;
-
-/** The text of an error without the secrets that a person may have put in the wrong place. */
-export function withoutSecrets(text: string): string {
-  return text.replace(secretLooking, "(secret, not shown)");
 }
 
 const longestShown = 60;

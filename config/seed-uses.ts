@@ -4,9 +4,20 @@ import type { Platform } from "./schema.ts";
 
 /**
  * What an existing secret may be: a seed of an nkey by its kind (`nkey`: of a user or an account), a password, a JWT of NATS (`token`),
- * a token of another system (`bearer`), or a private key in PEM.
+ * a token of another system (`bearer`), a password of another system (`foreignPassword`: a registry's may be a document), or a private
+ * key in PEM, with `tlsKey` also after the parameters of its curve, which no reader of SSH keys takes.
  */
-export type GivenKind = "operator" | "account" | "user" | "nkey" | "password" | "token" | "bearer" | "privateKey";
+export type GivenKind =
+  | "operator"
+  | "account"
+  | "user"
+  | "nkey"
+  | "password"
+  | "token"
+  | "bearer"
+  | "foreignPassword"
+  | "privateKey"
+  | "tlsKey";
 
 /** One `seedFrom` (or `passwordFrom`, `tokenFrom`): where it stands, which secret configuration value it names, and what that must be. */
 export interface SeedUse {

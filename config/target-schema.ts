@@ -38,7 +38,7 @@ export const targetSchema = strict(targetFields)
       return z.NEVER;
     };
     if (render !== undefined && context !== undefined) {
-      return wrong(["context"], "this region already has render: a target is a folder or a cluster, not both");
+      return wrong(["context"], "render stands here already: a target is a folder or a cluster, not both");
     }
     if (render !== undefined) {
       if (clusterIdentifier !== undefined) return wrong(["clusterIdentifier"], "it goes with context, not with render");

@@ -14,14 +14,11 @@ const known: Readonly<Record<string, { when: string; message: string }>> = {
   },
 };
 
-/** Names of the triggers that this program can give an Argo CD. */
-export const knownTriggers: readonly string[] = Object.keys(known);
-
 /** Fields of `argocd-notifications-cm` for those of these triggers that are known here. Services stay with whoever has their tokens. */
 export function notificationFields(triggers: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     [...new Set(triggers)].flatMap((name) => {
-      const trigger = known[name];
+      const trigger = Object.hasOwn(known, name) ? known[name] : undefined;
       if (trigger === undefined) return [];
       const template = `nats-platform-${name}`;
       return [

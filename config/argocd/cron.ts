@@ -26,7 +26,7 @@ export function cronProblem(schedule: string): string | undefined {
     return "a schedule has five fields: minute, hour, day of the month, month, day of the week";
   const at = words.findIndex((word, index) => !fits(word, fields[index]));
   const field = fields[at];
-  if (field === undefined) return undefined;
+  if (field === undefined) return comes(words) ? undefined : "this day is in none of these months: it would never come";
   const { name, min, max, names } = field;
   const range = `${String(min)} to ${String(max)}`;
   return `the ${name} is ${range}${names === undefined ? "" : ` or ${names.join(", ")}`}, *, a list such as 1,3, a range such as 1-5 or a step such as */2`;
@@ -37,13 +37,55 @@ function fits(word: string, field: Field | undefined): boolean {
 }
 
 function isPart(part: string, { min, max, names = [] }: Field): boolean {
-  const [, from = "", to, step] = /^([a-z\d]+|\*|\?)(?:-([a-z\d]+))?(?:\/(\d+))?$/i.exec(part) ?? [];
+  const [, from = "", to, step] = split(part);
   if (from === "" || (step !== undefined && Number(step) === 0)) return false;
-  if (from === "*" || from === "?") return to === undefined;
-  const number = (text: string) => {
-    const named = names.indexOf(text.toLowerCase());
-    return named >= 0 ? named + min : /^\d+$/.test(text) ? Number(text) : NaN;
-  };
-  const [start, end] = [number(from), number(to ?? from)];
+  if (isAny(from)) return to === undefined;
+  const [start, end] = [numberOf(from, min, names), numberOf(to ?? from, min, names)];
   return start >= min && end <= max && start <= end;
+}
+
+function split(part: string): readonly (string | undefined)[] {
+  return /^([a-z\d]+|\*|\?)(?:-([a-z\d]+))?(?:\/(\d+))?$/i.exec(part) ?? [];
+}
+
+function isAny(text: string): boolean {
+  return text === "*" || text === "?";
+}
+
+function numberOf(text: string, min: number, names: readonly string[]): number {
+  const named = names.indexOf(text.toLowerCase());
+  return named >= 0 ? named + min : /^\d+$/.test(text) ? Number(text) : NaN;
+}
+
+/**
+ * Whether a right schedule ever comes: its day is in one of its months. Beside days of the week it is enough if one of those comes
+ * (robfig/cron 3.0.1, where a star with a step above 1 counts as days).
+ */
+function comes(words: readonly string[]): boolean {
+  const [, , day = "*", month = "*", weekday = "*"] = words;
+  if (!weekday.split(",").some((part) => /^[*?](?:\/0*1)?$/.test(part))) return true;
+  const first = Math.min(...day.split(",").map((part) => firstOf(part, 1)));
+  return numbersIn(month).some((it) => first <= daysOf(it));
+}
+
+function firstOf(part: string, min: number): number {
+  const [, from = "*"] = split(part);
+  return isAny(from) ? min : Number(from);
+}
+
+function numbersIn(month: string): number[] {
+  return month.split(",").flatMap((part) => {
+    const [, from = "*", to, step = "1"] = split(part);
+    const start = isAny(from) ? 1 : numberOf(from, 1, months);
+    const isOne = to === undefined && !isAny(from) && !part.includes("/");
+    const end = isOne ? start : to === undefined ? 12 : numberOf(to, 1, months);
+    return Array.from({ length: end - start + 1 }, (_, at) => start + at).filter(
+      (it) => (it - start) % Number(step) === 0,
+    );
+  });
+}
+
+/** In a leap year. Months from 1. */
+function daysOf(month: number): number {
+  return new Date(Date.UTC(2024, month, 0)).getUTCDate();
 }

@@ -15,7 +15,7 @@ export const repositoryPath: NameRule = {
 /** Address of a repository: no login in it, which would be shown wherever an Application is. */
 export const repositoryUrl: NameRule = {
   pattern:
-    /^(?:https?:\/\/[^\s/@?#]+(?:\/[^\s@?#]*)?|ssh:\/\/[\w.-]+@[^\s/@?#]+\/[^\s?#]+|[\w.-]+@[\w.-]+:[^\s?#]+|oci:\/\/[^\s@?#]+|file:\/\/\/[^\s@?#]+|[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?\/[^\s@?#]+)$/,
+    /^(?:https?:\/\/[^\s/@?#]+(?:\/[^\s?#]*)?|ssh:\/\/[\w.-]+@[^\s/@?#]+\/[^\s?#]*|[\w.-]+@(?:[\w.-]+|\[[\da-fA-F:.]+\]):[^\s?#]+|oci:\/\/[^\s@?#]+|file:\/\/\/[^\s@?#]+|[a-z0-9.-]+\.[a-z]{2,}(?::\d+)?\/[^\s@?#]+)$/,
   allowed:
     "the address of a repository is needed here, such as ssh://git@git.example/team/charts.git or https://charts.example (without a login or a token in it)",
 };

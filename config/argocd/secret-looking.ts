@@ -1,19 +1,5 @@
 import type { Finding, Path } from "../problem.ts";
-
-/** What secrets look like that can be told by their form alone, each with the word for it. */
-const forms: readonly (readonly [word: string, pattern: RegExp])[] = [
-  ["a private key", /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/],
-  ["a seed of an nkey", /(?<![A-Za-z0-9])S[OAUNCX][A-Z2-7]{30,}/],
-  ["a JWT", /(?<![\w-])eyJ[\w-]{10,}\.[\w-]{4,}\.[\w-]*/],
-  ["a key of AWS", /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/],
-  ["a token of GitHub", /(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,})/],
-  ["a token of GitLab", /(?<![A-Za-z0-9])gl(?:pat|dt|rt|ptt|cbt|soat|agent)-[\w-]{20,}/],
-  ["a token of Slack", /(?<![A-Za-z0-9])xox[abeoprs]-[\w-]{10,}|hooks\.slack\.com\/(?:services|workflows)\/\w+\/\w+/],
-  ["a token of Vault", /(?<![\w.])(?:hv[sbr]\.[\w-]{20,}|s\.[A-Za-z0-9]{24}(?![\w.]))/],
-  ["a token of npm or PyPI", /(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{36}|pypi-[\w-]{40,})/],
-  ["a key of Google", /(?<![A-Za-z0-9])AIza[\w-]{35}/],
-  ["a login in an address", /[a-z][a-z0-9+.-]*:\/\/[^\s/:@{$]*:[^\s/@{$]+@/i],
-];
+import { looksSecret, secretForm } from "../secret-forms.ts";
 
 /** Keys whose text is a password, whatever it looks like. */
 const passwordKey = /(?:^|[^a-z])(?:password|passwd|passphrase)$|Pass(?:word|wd|phrase)$/i;
@@ -21,22 +7,11 @@ const passwordKey = /(?:^|[^a-z])(?:password|passwd|passphrase)$|Pass(?:word|wd|
 /** Keys whose text is a secret if it looks random: a name of a Secret would stand there, too. */
 const secretKey = /(?:token|secret|api[-_.]?key|private[-_.]?key|access[-_.]?key|secret[-_.]?key|seed|credentials?)$/i;
 
-/** What stands for something that comes from elsewhere: $NAME, ${NAME}, {{ .name }}, ref+vault://, vault:path#field. */
-const reference = /^(?:\$\{?\w|\{\{|ref\+|vault:|<path:)/;
-
-/** Whether a text is a secret by its form. */
-export function looksSecret(text: string): boolean {
-  return secretForm(text) !== undefined;
-}
-
-/** What a text is that is a secret by its form, in words that don't repeat it. */
-export function secretForm(text: string): string | undefined {
-  const known = forms.find(([, pattern]) => pattern.test(text));
-  if (known !== undefined) return known[0];
-  // What Kubernetes writes into a Secret's data: a key in PEM, once more in base64.
-  const encoded = /^LS0tLS1CRUdJT[A-Za-z0-9+/=\s]+$/.test(text.trim());
-  return encoded ? secretForm(Buffer.from(text, "base64").toString()) : undefined;
-}
+/**
+ * What stands for something that comes from elsewhere: ${NAME}, $(NAME), {{ .name }}, ref+vault://, vault:path#field. In Helm values
+ * nothing reads a plain $NAME, and a password may begin so.
+ */
+const reference = /^(?:\$\{\w[^}]*\}|\$\(\w[^)]*\)|\{\{|ref\+|vault:|<path:)/;
 
 /**
  * What looks like a secret in a value: by its form, or by the key that it stands under. What Argo CD is told is in plain text in its

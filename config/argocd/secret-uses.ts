@@ -25,16 +25,16 @@ function* of(path: Path, uses: readonly Use[]): Generator<SeedUse> {
 function repositorySecrets({ ssh, basic, bearer, githubApp, clientCertificate }: Repository): Use[] {
   return [
     ["ssh", "keyFrom", ssh?.keyFrom, "privateKey"],
-    ["basic", "passwordFrom", basic?.passwordFrom, "password"],
+    ["basic", "passwordFrom", basic?.passwordFrom, "foreignPassword"],
     ["bearer", "tokenFrom", bearer?.tokenFrom, "bearer"],
     ["githubApp", "keyFrom", githubApp?.keyFrom, "privateKey"],
-    ["clientCertificate", "keyFrom", clientCertificate?.keyFrom, "privateKey"],
+    ["clientCertificate", "keyFrom", clientCertificate?.keyFrom, "tlsKey"],
   ];
 }
 
 function clusterSecrets({ token, clientCertificate }: ArgocdCluster): Use[] {
   return [
     ["token", "from", token?.from, "bearer"],
-    ["clientCertificate", "keyFrom", clientCertificate?.keyFrom, "privateKey"],
+    ["clientCertificate", "keyFrom", clientCertificate?.keyFrom, "tlsKey"],
   ];
 }

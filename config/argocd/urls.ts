@@ -23,11 +23,3 @@ export function normalUrl(url: string): string {
 export function isSsh(url: string): boolean {
   return /^(?:ssh:\/\/)?[^/:]*@[^@]+$/i.test(url);
 }
-
-/** Host of an SSH address as known_hosts names it: `[host]:port` where the port is not 22. Undefined of any other address. */
-export function sshHost(url: string): string | undefined {
-  const [, host, port] =
-    /^ssh:\/\/[^@/]*@([^/:]+)(?::(\d+))?(?:\/|$)/i.exec(url) ?? /^[^/:@]*@([^/:]+):/.exec(url) ?? [];
-  if (host === undefined) return undefined;
-  return port === undefined || port === "22" ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
-}

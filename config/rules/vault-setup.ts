@@ -1,3 +1,5 @@
+import { namespacesWithStore } from "../argocd/beside.ts";
+import { argocdSecretUses } from "../argocd/secret-uses.ts";
 import { keyNames } from "../key-names.ts";
 import { nearest } from "../nearest.ts";
 import { type Finding, listed, type Path, pathText, show } from "../problem.ts";
@@ -71,7 +73,8 @@ function* rotatedKeys({ ci, rotators, stack }: VaultSetupSettings, platform: Vau
 }
 
 /** Regions of one cluster sign in at one login, where a namespace that both deliver to has one role. */
-export function* sharedLogins({ regions }: VaultPlatform): Generator<Finding> {
+export function* sharedLogins(platform: VaultPlatform): Generator<Finding> {
+  const { regions } = platform;
   const first = new Map<string, string>();
   for (const [name, { externalSecrets }] of Object.entries(regions)) {
     const other = first.get(externalSecrets.authMount);
@@ -86,6 +89,34 @@ export function* sharedLogins({ regions }: VaultPlatform): Generator<Finding> {
         path: ["regions", name, "externalSecrets", field],
         found: show(externalSecrets[field]),
         allowed: `region ${other} has the same login (${externalSecrets.authMount}) and ${show(settings[field])}: regions of different clusters need different logins (authMount), those of one cluster the same ${field}`,
+      };
+    }
+  }
+  yield* argocdLogin(platform);
+}
+
+/** Argo CD's role and a region's are one where they have a login and a name in common: then the same service account has it. */
+function* argocdLogin(platform: VaultPlatform): Generator<Finding> {
+  const { argocd, regions } = platform;
+  if (argocd === undefined || [...argocdSecretUses(platform)].length === 0) return;
+  const own = argocd.externalSecrets;
+  const told = new Set<string>();
+  for (const [name, region] of Object.entries(regions)) {
+    const other = region.externalSecrets;
+    if (other.authMount !== own.authMount || other.kind !== own.kind) continue;
+    const isOfNamespace = own.kind === "SecretStore";
+    if (isOfNamespace && !namespacesWithStore(platform, name, region).includes(argocd.namespace)) continue;
+    for (const field of [
+      "serviceAccount",
+      "audience",
+      ...(isOfNamespace ? [] : (["storeNamespace"] as const)),
+    ] as const) {
+      if (other[field] === own[field] || told.has(field)) continue;
+      told.add(field);
+      yield {
+        path: ["argocd", "externalSecrets", field],
+        found: show(own[field]),
+        allowed: `region ${name} has the same login (${own.authMount}) and ${show(other[field])}, and they would have one role: it needs the same ${field}, or a login of its own (authMount)`,
       };
     }
   }

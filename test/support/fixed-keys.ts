@@ -19,8 +19,10 @@ export const fixedTime = 1_800_000_000;
 export function fixedGiven(kind: GivenKind, name: string): string {
   const text = createHash("sha256").update(`given for tests: ${name}`).digest("base64url");
   if (kind === "token") return `e30.e30.${text}`;
-  if (kind === "privateKey") return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
-  return kind === "password" || kind === "bearer" ? text : fixedMaterial(kind === "nkey" ? "user" : kind, name);
+  if (kind === "privateKey" || kind === "tlsKey")
+    return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
+  const isText = kind === "password" || kind === "foreignPassword" || kind === "bearer";
+  return isText ? text : fixedMaterial(kind === "nkey" ? "user" : kind, name);
 }
 
 /** The material of a key of whatever kind. */

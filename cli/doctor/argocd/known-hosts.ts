@@ -1,3 +1,4 @@
+import { namesHost, sshHost } from "../../../config/argocd/known-hosts.ts";
 import type { ArgocdSettings } from "../../../config/argocd/schema.ts";
 import { knownHosts } from "../../../components/argocd/installation.ts";
 import type { Check } from "../check.ts";
@@ -9,9 +10,6 @@ type Repositories = Pick<ArgocdSettings, "repositories">;
 export function checkKnownHosts({ configMaps }: Pick<Installation, "configMaps">, settings: Repositories): Check {
   const lines = (configMaps["argocd-ssh-known-hosts-cm"]?.ssh_known_hosts ?? "").split("\n");
   const known = new Set(lines.map(entryOf));
-  const names = new Set(lines.flatMap((line) => line.split(/\s/)[0]?.split(",") ?? []));
-  // A hashed name can't be compared with a host.
-  const isHashed = lines.some((line) => line.startsWith("|1|"));
   const hosts = sshHosts(settings);
   const missingKeys = knownHosts(settings).filter((line) => !known.has(entryOf(line)));
   return {
@@ -23,7 +21,7 @@ export function checkKnownHosts({ configMaps }: Pick<Installation, "configMaps">
           `argocd-ssh-known-hosts-cm: found no line ${JSON.stringify(entryOf(line))}, but a repository's knownHosts has it: add it to ssh_known_hosts`,
       ),
       ...hosts
-        .filter(({ host, isGiven }) => !isGiven && !isHashed && !names.has(host))
+        .filter(({ host, isGiven }) => !isGiven && !lines.some((line) => namesHost(line, host)))
         .map(
           ({ host, name }) =>
             `argocd-ssh-known-hosts-cm: found no key of ${host}, but repository ${name} is there: give its knownHosts (ssh-keyscan, and compare with what the host publishes), and add them`,
@@ -53,10 +51,4 @@ function sshHosts({ repositories }: Repositories): { host: string; name: string;
     return host === undefined || insecure ? [] : [{ host, name, isGiven: given.length > 0 }];
   });
   return found.filter(({ host }, index) => found.findIndex((it) => it.host === host) === index);
-}
-
-function sshHost(url: string): string | undefined {
-  const [, host, port = "22"] = /^ssh:\/\/[^@/]+@([^:/]+)(?::(\d+))?\//.exec(url) ?? [];
-  if (host !== undefined) return port === "22" ? host : `[${host}]:${port}`;
-  return /^[\w.-]+@([\w.-]+):/.exec(url)?.[1];
 }

@@ -1,7 +1,8 @@
-import { secretForm } from "../../argocd/secret-looking.ts";
+import { X509Certificate } from "node:crypto";
+import { secretForm } from "../../secret-forms.ts";
 import type { Finding, Path } from "../../problem.ts";
 
-/** A certificate in PEM, and no key beside it. */
+/** A certificate in PEM, or several, and no key beside it. */
 export function* certificateProblem(text: string | undefined, path: Path): Generator<Finding> {
   if (text === undefined) return;
   const secret = secretForm(text);
@@ -10,10 +11,20 @@ export function* certificateProblem(text: string | undefined, path: Path): Gener
     yield { path, found: `${secret} (not shown)`, allowed };
     return;
   }
-  if (/-----BEGIN CERTIFICATE-----\s[\s\S]+\s-----END CERTIFICATE-----/.test(text)) return;
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  if (certificates.length > 0 && certificates.every(isCertificate)) return;
   yield {
     path,
     found: "a text that is no certificate",
     allowed: "a certificate in PEM is needed here (-----BEGIN CERTIFICATE-----)",
   };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }

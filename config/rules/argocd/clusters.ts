@@ -64,12 +64,20 @@ function* addressProblems(
   yield { path: [...path, "server"], found: show(server), allowed };
 }
 
+/** What only a Secret could tell Argo CD of a cluster. */
+const settings = [
+  ...(["ca", "serverName", "insecure", "namespaces", "clusterResources", "projectScoped"] as const),
+  ...(["shard", "labels", "secret"] as const),
+] as const;
+
 function* loginProblems(cluster: ArgocdCluster, path: Path): Generator<Finding> {
   const given = logins.filter((login) => cluster[login] !== undefined && cluster[login] !== false);
   if (cluster.existing) {
-    if (given.length === 0) return;
-    const allowed = "with existing: true no Secret is made, and the login reaches nobody: leave out one or the other";
-    yield { path: [...path, "existing"], found: `existing: true beside ${listed(given, "and")}`, allowed };
+    const beside = [...given, ...settings.filter((field) => isSet(cluster[field]))];
+    if (beside.length === 0) return;
+    const allowed =
+      "with existing: true no Secret is made, and nothing of this reaches Argo CD: leave out one or the other";
+    yield { path: [...path, "existing"], found: `existing: true beside ${listed(beside, "and")}`, allowed };
     return;
   }
   if (given.length !== 1) {
@@ -86,6 +94,11 @@ function* loginProblems(cluster: ArgocdCluster, path: Path): Generator<Finding> 
       "it stands here in plain text: the program has to find it elsewhere (a token can be a secret value: token.from)";
     yield* problems.map((problem) => ({ ...problem, allowed }));
   }
+}
+
+function isSet(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== false;
 }
 
 /** An argument may be a secret by the option before it, or in one word with it. */

@@ -13,6 +13,7 @@ import { argocdRollouts } from "./rollouts.ts";
 import { argocdSecrets } from "./secrets.ts";
 import { argocdSizes } from "./sizes.ts";
 import { argocdSources } from "./sources.ts";
+import { argocdStores } from "./stores.ts";
 import { argocdSyncs } from "./syncs.ts";
 import { argocdTwice } from "./twice.ts";
 import { argocdValues } from "./values.ts";
@@ -33,6 +34,7 @@ export const argocdRules: readonly Rule[] = [
   argocdSecrets,
   argocdSizes,
   argocdSources,
+  argocdStores,
   argocdSyncs,
   argocdTwice,
   argocdValues,

@@ -1,5 +1,5 @@
 import type { Repository } from "../../argocd/repository-schema.ts";
-import { secretForm } from "../../argocd/secret-looking.ts";
+import { secretForm } from "../../secret-forms.ts";
 import { isSsh } from "../../argocd/urls.ts";
 import { type Finding, listed, type Path, show } from "../../problem.ts";
 
@@ -21,7 +21,7 @@ export function* loginProblems(repository: Repository, path: Path): Generator<Fi
     // Without a login a Secret still has something to say of these.
     if (!template && (insecure || lfs || proxy !== undefined)) return;
     const allowed = `${listed(logins, "or")} is needed here, or existing: true (public, or known to Argo CD, also by a template)`;
-    yield { path, found: "no login", allowed };
+    yield { path, found: "no login", allowed, given: logins.map((it) => [...path, it]) };
     return;
   }
   if (login !== undefined) yield* misfit(login, repository, path);

@@ -1,6 +1,7 @@
 import { IN_CLUSTER } from "../../argocd/clusters.ts";
 import { cronProblem } from "../../argocd/cron.ts";
-import { secretForm } from "../../argocd/secret-looking.ts";
+import { zoneProblem } from "../../argocd/time-zones.ts";
+import { secretForm } from "../../secret-forms.ts";
 import type { ArgocdSettings } from "../../argocd/schema.ts";
 import { matchesGlob } from "../../../nats/globs.ts";
 import { type Finding, type Path, show } from "../../problem.ts";
@@ -60,19 +61,6 @@ function* windowProblems(windows: Project["windows"], path: Path): Generator<Fin
   }
 }
 
-/** Argo CD takes UTC, and says so in its log only, for a zone that it does not know: Go knows them by their exact names. */
-function zoneProblem(zone: string): string | undefined {
-  const allowed = "a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC";
-  if (!/^[A-Za-z]/.test(zone)) return allowed;
-  try {
-    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions();
-    const isOtherCase = timeZone !== zone && timeZone.toLowerCase() === zone.toLowerCase();
-    return isOtherCase ? `${allowed}; did you mean ${timeZone}?` : undefined;
-  } catch {
-    return allowed;
-  }
-}
-
 function* roleProblems(roles: Project["roles"], path: Path): Generator<Finding> {
   for (const [name, { groups, allow }] of Object.entries(roles)) {
     yield* twice(groups, [...path, name, "groups"]);
@@ -107,6 +95,12 @@ function* subscriptionProblems(notifications: ArgocdSettings["notifications"]): 
     else {
       const allowed = `argocd.notifications[${String(other)}] has them: name all recipients there`;
       yield { path, found: `trigger ${show(trigger)} and service ${show(service)}`, allowed };
+    }
+    // A key of an annotation: of what stands after the slash Kubernetes takes 63 characters.
+    const annotation = `subscribe.${key}`;
+    if (annotation.length > 63) {
+      const found = `trigger and service that make ${annotation} (${String(annotation.length)} characters)`;
+      yield { path, found, allowed: "that is the name of an annotation, which has at most 63: shorten one of them" };
     }
     if (recipients.length === 0) {
       yield { path: [...path, "recipients"], found: "an empty list", allowed: "somebody has to be told" };

@@ -1,6 +1,6 @@
 import { repositorySecretName } from "../../argocd/secret-names.ts";
 import type { Repository } from "../../argocd/repository-schema.ts";
-import { secretForm } from "../../argocd/secret-looking.ts";
+import { secretForm } from "../../secret-forms.ts";
 import { normalUrl, repositoryAddress } from "../../argocd/urls.ts";
 import { type Finding, listed, type Path, show } from "../../problem.ts";
 import type { Rule } from "../rule.ts";
@@ -21,12 +21,13 @@ export const argocdRepositories: Rule = function* ({ argocd, keys }) {
       yield { path: [...path, "url"], found: show(repository.url), allowed };
     }
     yield* typeProblems(repository, path);
+    yield* hostProblems(repository, path);
     if (repository.existing) {
       yield* besideExisting(name, repository, path);
       continue;
     }
+    if (repository.template) yield* notOfTemplates(repository, path);
     yield* loginProblems(repository, path);
-    yield* hostProblems(repository, path);
     if (repository.insecure && keys.store === "vault") {
       const allowed = "this is for development, and keys in Vault are not: give knownHosts, or an authority to Argo CD";
       yield { path: [...path, "insecure"], found: "true", allowed };
@@ -40,6 +41,15 @@ export const argocdRepositories: Rule = function* ({ argocd, keys }) {
   }
 };
 
+/** Argo CD 3.2 reads neither from a template (util/db, secretToRepoCred): it would go on checking, and say nothing. */
+function* notOfTemplates(repository: Repository, path: Path): Generator<Finding> {
+  for (const field of ["insecure", "lfs"] as const) {
+    if (!repository[field]) continue;
+    const allowed = "Argo CD takes no notice of it in a template: it stands with each repository";
+    yield { path: [...path, field], found: "true", allowed };
+  }
+}
+
 const forms: Readonly<Record<Repository["type"], readonly [form: RegExp, allowed: string]>> = {
   git: [
     /^(?:https?:|ssh:|file:|[^/:]+@)/,
@@ -52,9 +62,13 @@ const forms: Readonly<Record<Repository["type"], readonly [form: RegExp, allowed
   oci: [/^(?:oci:|[^:/@]+(?::\d+)?\/)/, "a registry has an address such as oci://registry.example/charts"],
 };
 
-function* typeProblems({ type, url, lfs }: Repository, path: Path): Generator<Finding> {
+function* typeProblems({ type, url, lfs, template }: Repository, path: Path): Generator<Finding> {
   const [form, allowed] = forms[type];
   if (!form.test(url)) yield { path: [...path, "url"], found: show(url), allowed };
+  if (!template && /^ssh:\/\/[^/]+\/?$/.test(url)) {
+    const allowed = "that is a whole host, which only a template can be for";
+    yield { path: [...path, "url"], found: show(url), allowed };
+  }
   if (lfs && type !== "git") yield { path: [...path, "lfs"], found: "true", allowed: "Git LFS is of Git repositories" };
 }
 

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { patchText, valuesText } from "../../../cli/argocd.ts";
 import { installationPatches } from "../../../components/argocd/installation.ts";
+import { notificationFields } from "../../../components/argocd/notifications.ts";
 import { helmfilePlugin } from "../../../components/argocd/plugin.ts";
 import { pluginChecksum, pluginConfigMap, repoServerPatch } from "../../../components/argocd/repo-server.ts";
 import { argocdSettings } from "../cli/argocd/settings.ts";
@@ -131,4 +132,8 @@ describe("the helmfile plugin", () => {
     assert.deepEqual(parse((data as Record<string, string>)["plugin.yaml"] ?? ""), helmfilePlugin());
     assert.deepEqual(spec.template.metadata.annotations, { "nats-platform/helmfile-plugin": pluginChecksum() });
   });
+});
+
+test("a trigger with the name of something that every object has is no trigger of ours", () => {
+  assert.deepEqual(notificationFields(["constructor", "toString"]), {});
 });

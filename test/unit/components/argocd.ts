@@ -6,8 +6,21 @@ import { manifestsOf, platformOf, type Registration, runProgram } from "../../su
 /** What stands for a private key: only its form matters. */
 export const privateKey = `-----BEGIN PRIVATE KEY-----\n${Buffer.from("a private key").toString("base64")}\n-----END PRIVATE KEY-----\n`;
 
-/** A certificate by its form. */
-export const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+/** A certificate, whose key nobody has. */
+export const certificate = [
+  "-----BEGIN CERTIFICATE-----",
+  "MIIBgTCCASegAwIBAgIUWTsp4nsdM7eFFILtfZFACt9GoC8wCgYIKoZIzj0EAwIw",
+  "DTELMAkGA1UEAwwCY2EwIBcNMjYxMTI2MjExMTA4WhgPMjEyNjExMDIyMTExMDha",
+  "MA0xCzAJBgNVBAMMAmNhMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE3MbUbSfQ",
+  "/mFMv6b4H8Xxbg+fBlt5Q8bsxp1klV0AzszsqO2iiaDcbjMR6/CnWqtQfyHquQ4b",
+  "QLzC2fJMc7ghmaNjMGEwHQYDVR0OBBYEFADVr9Lmd5yp6KsDwhk2i3CVqrW7MB8G",
+  "A1UdIwQYMBaAFADVr9Lmd5yp6KsDwhk2i3CVqrW7MA8GA1UdEwEB/wQFMAMBAf8w",
+  "DgYDVR0PAQH/BAQDAgIEMAoGCCqGSM49BAMCA0gAMEUCIDFDSz9UMkXNF54e8OwF",
+  "kFTdTAt4TMAn5qtLUHIx30uAAiEAgGpDuKYyJi+XK0ZeLw1rUUWofvCFKqUhDQLp",
+  "barNmHc=",
+  "-----END CERTIFICATE-----",
+  "",
+].join("\n");
 
 /** Keys in a Vault. */
 export const inVault = { keys: { store: "vault", address: "https://vault.example", path: "nats" } };

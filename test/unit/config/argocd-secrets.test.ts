@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { loadPlatform } from "../../../config/load.ts";
+import { certificate } from "../components/argocd.ts";
 import { messageOf } from "./message.ts";
 
 const hub = { url: "git@github.com:team/charts.git", ssh: { keyFrom: "deployKey" } };
@@ -67,6 +68,47 @@ test("a key that is missing or in plain text is refused with the command to type
   assert.equal(refused({ repositories: { hub } }, {}), line("the name deployKey", "there is no such value"));
   const message = refused({ repositories: { hub } }, { deployKey: pem }, ["deployKey"]);
   assert.equal(message, line("deployKey in plain text", "a private key must be encrypted"));
+});
+
+test("a token in place of its name is refused without a word of it, whether or not there is a value of that name", () => {
+  for (const keyFrom of [`ghp_${"a1B2".repeat(9)}`, "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"]) {
+    for (const values of [{}, { [keyFrom]: pem }]) {
+      const message = refused({ repositories: { hub: { ...hub, ssh: { keyFrom } } } }, values);
+      assert.match(
+        message,
+        /hub\.ssh\.keyFrom: found a value that may be a secret \(not shown\), but the name of a secret/,
+      );
+      assert.ok(!message.includes(keyFrom.slice(4, 12)));
+    }
+  }
+});
+
+const ec = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "sec1", format: "pem" },
+}).privateKey;
+const withParameters = `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${ec}`;
+
+test("a key of TLS is taken after the parameters of its curve, and one of SSH is not: Argo CD would not find it", () => {
+  const clientCertificate = { certificate, keyFrom: "deployKey" };
+  const clusters = { east: { server: "https://east.example", clientCertificate } };
+  assert.equal(refused({ clusters }, { deployKey: withParameters }), "(no error)");
+  assert.equal(refused({ clusters }, { deployKey: ec }), "(no error)");
+  assert.match(refused({ clusters }, { deployKey: withParameters.slice(0, 90) }), /no private key \(not shown\)/);
+  assert.match(refused({ repositories: { hub } }, { deployKey: withParameters }), /no private key \(not shown\)/);
+});
+
+test("a registry's password may be long, or a document of several lines, and not empty", () => {
+  const basic = { username: "_json_key", passwordFrom: "password" };
+  const repositories = { hub: { url: "oci://registry.example/charts", type: "oci", basic } };
+  for (const password of ["x".repeat(1800), '{\n  "type": "service_account"\n}\n']) {
+    assert.equal(refused({ repositories }, { password }), "(no error)");
+  }
+  assert.equal(
+    refused({ repositories }, { password: " \n" }),
+    "The configuration has a problem:\n  argocd.repositories.hub.basic.passwordFrom: found a value in password that is no password (not shown), but a password that is not empty is needed here: type `pulumi config set --secret password` and paste the password when asked (one of several lines: add `< FILE`)",
+  );
 });
 
 test("a token with a line break is refused: no header could carry it", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { looksSecret, secretProblem } from "../../../config/argocd/secret-looking.ts";
-import { pathText } from "../../../config/problem.ts";
+import { secretProblem } from "../../../config/argocd/secret-looking.ts";
+import { pathText, show } from "../../../config/problem.ts";
+import { looksSecret } from "../../../config/secret-forms.ts";
 
 const pem = (kind: string) => `-----BEGIN ${kind}-----\nMIIEvQIBADANBgkq\n-----END ${kind}-----\n`;
 const jwt = `eyJ0eXAiOiJKV1QiLCJhbGciOiJlZDI1NTE5LW5rZXkifQ.eyJqdGkiOiJBQiJ9.c2lnbmF0dXJl`;
@@ -26,6 +27,27 @@ for (const [name, text] of Object.entries(secrets))
   test(`${name} looks like a secret, also in a text`, () => {
     assert.equal(looksSecret(text), true);
     assert.equal(looksSecret(name.includes("base64") ? text : `x: ${text}`), true);
+  });
+
+for (const [name, text] of Object.entries(secrets))
+  test(`${name} is not shown in an error`, () => {
+    const middle = text.slice(text.length / 2 - 4, text.length / 2 + 4);
+    for (const found of [show(text), show(name.includes("base64") ? text : `x: ${text}`)]) {
+      assert.match(found, /not shown/);
+      assert.ok(name === "an address with a password" ? !found.includes("hunter2") : !found.includes(middle), found);
+    }
+  });
+
+for (const [text, shown] of [
+  ["https://oauth2:glpat-abc@git.example/x.git", "https://(secret, not shown)@git.example/x.git"],
+  ["https://justatoken@git.example/x.git", "https://(secret, not shown)@git.example/x.git"],
+  ["https://git.example/x?private_token=abc&b=1", "https://git.example/x?private_token=(secret, not shown)&b=1"],
+  ["ssh://git@git.example/x.git", "ssh://git@git.example/x.git"],
+  ["ssh://git:hunter2@git.example/x", "ssh://(secret, not shown)@git.example/x"],
+  ["git@git.example:x.git", "git@git.example:x.git"],
+] as const)
+  test(`the address ${shown} is shown so`, () => {
+    assert.equal(show(text), JSON.stringify(shown));
   });
 
 const harmless = [
@@ -61,6 +83,12 @@ test("a password is one by its key, wherever it stands in values, and isn't show
   );
   assert.equal(found[0]?.found, "a password (not shown)");
   assert.doesNotMatch(JSON.stringify(found), /hunter2/);
+});
+
+test("a password may begin with a dollar, and a reference has its bracket", () => {
+  const of = (password: string) => secretProblem(["values"], { password }).length;
+  for (const text of ["$uperSecret1", "$PASSWORD", "${open", "$("]) assert.equal(of(text), 1, text);
+  for (const text of ["${DB_PASSWORD}", "$(DB_PASSWORD)", "{{ .Values.password }}"]) assert.equal(of(text), 0, text);
 });
 
 test("what stands under a token's key is a secret if it looks random, and not if it is a name or a reference", () => {

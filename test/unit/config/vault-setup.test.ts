@@ -256,6 +256,44 @@ refuses(
   inProd({ regions: { us: { externalSecrets: { authMount: "kubernetes", audience: "vault-us" } } } }),
 );
 
+/** An Argo CD in Vault's sight, beside region eu. */
+const argocdBeside = (externalSecrets: object, eu: object = {}, namespace = "argocd") =>
+  inProd({
+    argocd: {
+      ...{ target: { render: "deploy/argocd" }, version: "3.2.11", namespace, externalSecrets },
+      clusters: { c: { server: "https://c.example", token: { from: "argo/c#token" } } },
+    },
+    regions: { eu: { argocd: { cluster: "in-cluster" }, externalSecrets: eu } },
+  });
+
+refuses(
+  [
+    [
+      "Argo CD's store of all namespaces has a region's role, and another service account",
+      "{}",
+      'Pulumi.prod.yaml: argocd.externalSecrets.serviceAccount: found "argo", but region eu has the same login (kubernetes) and "nats-vault", and they would have one role: it needs the same serviceAccount, or a login of its own (authMount)',
+    ],
+  ],
+  argocdBeside({ kind: "ClusterSecretStore", name: "argo", serviceAccount: "argo" }, { kind: "ClusterSecretStore" }),
+);
+
+refuses(
+  [
+    [
+      "Argo CD's store has the role of a region's in its namespace, and another audience",
+      "{}",
+      'Pulumi.prod.yaml: argocd.externalSecrets.audience: found "argo", but region eu has the same login (kubernetes) and "vault", and they would have one role: it needs the same audience, or a login of its own (authMount)',
+    ],
+  ],
+  argocdBeside({ create: false, audience: "argo" }, {}, "nats"),
+);
+
+test("Argo CD has another service account than a region where its role is another", () => {
+  assert.deepEqual(read(right, argocdBeside({ serviceAccount: "argo" })).problems, []);
+  const store = { kind: "ClusterSecretStore", name: "argo", serviceAccount: "argo" };
+  assert.deepEqual(read(right, argocdBeside(store)).problems, []);
+});
+
 refuses(
   [
     [

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { certificate as pem } from "../components/argocd.ts";
 import { messageFor, refusesArgocd, type Row, VAULT } from "./wrong-argocd.ts";
 
-const certificate = '"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----"';
+const certificate = JSON.stringify(pem);
 
 /** What is wrong, a cluster in YAML, and every line of the error after the first: without the cluster's path. */
 const rows: readonly Row[] = [
@@ -19,7 +20,12 @@ const rows: readonly Row[] = [
   [
     "a login beside existing",
     "{ server: 'https://x.example', existing: true, gke: true }",
-    ".existing: found existing: true beside gke, but with existing: true no Secret is made, and the login reaches nobody: leave out one or the other",
+    ".existing: found existing: true beside gke, but with existing: true no Secret is made, and nothing of this reaches Argo CD: leave out one or the other",
+  ],
+  [
+    "settings beside existing",
+    "{ server: 'https://x.example', existing: true, insecure: true, namespaces: [a], clusterResources: true, projectScoped: true, shard: 0, labels: { a: b }, secret: x }",
+    ".existing: found existing: true beside insecure, namespaces, clusterResources, projectScoped, shard, labels and secret, but with existing: true no Secret is made, and nothing of this reaches Argo CD: leave out one or the other",
   ],
   [
     "insecure beside ca",
@@ -29,6 +35,11 @@ const rows: readonly Row[] = [
   [
     "something else for ca",
     "{ server: 'https://x.example', gke: true, ca: ca.pem }",
+    ".ca: found a text that is no certificate, but a certificate in PEM is needed here (-----BEGIN CERTIFICATE-----)",
+  ],
+  [
+    "a certificate that is torn, after a whole one",
+    `{ server: 'https://x.example', gke: true, ca: ${JSON.stringify(`${pem}${pem.replace("\nMII", "\nMIJ")}`)} }`,
     ".ca: found a text that is no certificate, but a certificate in PEM is needed here (-----BEGIN CERTIFICATE-----)",
   ],
   [
@@ -81,8 +92,6 @@ const together: readonly Row[] = [
   ],
 ];
 
-const store = "externalSecrets: { kind: ClusterSecretStore }";
-
 refusesArgocd(
   "",
   [
@@ -95,11 +104,6 @@ refusesArgocd(
       "a folder of the project's for Argo CD's objects",
       "argocd: { target: { render: docs/argocd, secrets: deploy/x-secrets } }",
       'argocd.target.render: found "docs/argocd", but docs/ belongs to the project itself: choose a folder such as deploy/argocd',
-    ],
-    [
-      "one store of all namespaces for Argo CD and a region in its cluster",
-      `{ ${VAULT}, argocd: { ${store} }, regions: { local: { argocd: { cluster: in-cluster }, ${store} } } }`,
-      'argocd.externalSecrets.name: found "nats-vault" (the default), but region local makes a ClusterSecretStore of that name in the same cluster: give one of them another',
     ],
   ],
   (yaml) => yaml,

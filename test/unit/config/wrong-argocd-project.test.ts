@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { cronProblem } from "../../../config/argocd/cron.ts";
+import { zoneProblem } from "../../../config/argocd/time-zones.ts";
 import { messageFor, refusesArgocd, type Row } from "./wrong-argocd.ts";
 
 /** What is wrong, the project in YAML, and every line of the error after the first: without the project's path. */
@@ -38,6 +39,17 @@ const rows: readonly Row[] = [
     '.windows[0].timeZone: found "europe/berlin", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC; did you mean Europe/Berlin?',
   ],
   [
+    "time zones whose names Go does not know",
+    "{ windows: [{ kind: deny, schedule: '0 1 * * *', duration: 1h, timeZone: us/pacific }, { kind: deny, schedule: '0 1 * * *', duration: 1h, timeZone: est5edt }] }",
+    '.windows[0].timeZone: found "us/pacific", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC; did you mean US/Pacific?',
+    '.windows[1].timeZone: found "est5edt", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC; did you mean America/New_York?',
+  ],
+  [
+    "a day that never comes",
+    "{ windows: [{ kind: deny, schedule: '0 0 30 2 *', duration: 1h }] }",
+    '.windows[0].schedule: found "0 0 30 2 *", but this day is in none of these months: it would never come',
+  ],
+  [
     "no time zone",
     "{ windows: [{ kind: deny, schedule: '0 22 * * *', duration: 1h, timeZone: '+01:00' }, { kind: deny, schedule: '0 22 * * *', duration: 1h, timeZone: Mars/Base }] }",
     '.windows[0].timeZone: found "+01:00", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC',
@@ -67,6 +79,11 @@ refusesArgocd("argocd.project", rows, (yaml) => `argocd: { project: ${yaml} }`);
 
 const subscriptions: readonly Row[] = [
   [
+    "a subscription whose annotation is too long",
+    `[{ trigger: ${"t".repeat(40)}, service: ${"s".repeat(13)}, recipients: [a] }]`,
+    `[0]: found trigger and service that make subscribe.${"t".repeat(40)}.${"s".repeat(13)} (64 characters), but that is the name of an annotation, which has at most 63: shorten one of them`,
+  ],
+  [
     "subscriptions of nobody, twice, and of a secret",
     "[{ trigger: t, service: slack, recipients: [] }, { trigger: t, service: slack, recipients: [a;b, 'xoxb-123456789012-abcdef'] }]",
     "[0].recipients: found an empty list, but somebody has to be told",
@@ -78,13 +95,29 @@ const subscriptions: readonly Row[] = [
 
 refusesArgocd("argocd.notifications", subscriptions, (yaml) => `argocd: { notifications: ${yaml} }`);
 
+for (const zone of ["UTC", "Etc/GMT-14", "Asia/Kolkata", "Asia/Calcutta", "Europe/Kyiv", "America/Port-au-Prince"])
+  test(`the time zone ${zone} is right`, () => {
+    assert.equal(zoneProblem(zone), undefined);
+  });
+
 test("a zone by an old name is right, and so is a group with a comma in quotes", () => {
   const window = "{ kind: allow, schedule: '*/5 8-18 * * MON-fri', duration: 1h30m, timeZone: US/Pacific }";
   const project = `{ windows: [${window}], roles: { ci: { groups: ['"CN=a,DC=b"', a b] } } }`;
   assert.equal(messageFor(`argocd: { project: ${project} }`), "(no error)");
 });
 
-for (const right of ["* * * * *", "0 22 * * 1-5", "*/15 0-23/2 1,15 JAN,jul ?", "5/10 0 31 12 sat", "  0  0 1 1 0 "])
+for (const right of [
+  "* * * * *",
+  "0 22 * * 1-5",
+  "*/15 0-23/2 1,15 JAN,jul ?",
+  "5/10 0 31 12 sat",
+  "  0  0 1 1 0 ",
+  "0 0 29 2 *",
+  "0 0 31 4 mon",
+  "0 0 31 */2 ?",
+  "0 0 30,1 feb *",
+  "0 0 31 2 */2",
+])
   test(`the schedule ${JSON.stringify(right)} is right`, () => {
     assert.equal(cronProblem(right), undefined);
   });
@@ -105,6 +138,9 @@ for (const wrong of [
   "jan * * * *",
   "TZ=UTC 0 0 * * *",
   "1, * * * *",
+  "0 0 31 4 *",
+  "0 0 30-31 feb ?",
+  "0 0 31/2 4,jun,9-11/2 */1",
 ])
   test(`the schedule ${JSON.stringify(wrong)} is refused`, () => {
     assert.notEqual(cronProblem(wrong), undefined);

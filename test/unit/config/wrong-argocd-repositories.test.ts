@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { certificate } from "../components/argocd.ts";
 import { messageFor, refusesArgocd, type Row, VAULT } from "./wrong-argocd.ts";
 
 const host = "git.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMq";
@@ -14,8 +15,14 @@ const rows: readonly Row[] = [
     ": found no login, but ssh, basic, bearer or githubApp is needed here, or existing: true (public, or known to Argo CD, also by a template)",
   ],
   [
+    "what a template can't say",
+    "{ url: 'https://git.example/', template: true, lfs: true, insecure: true, proxy: 'http://proxy.example', bearer: { tokenFrom: a } }",
+    ".insecure: found true, but Argo CD takes no notice of it in a template: it stands with each repository",
+    ".lfs: found true, but Argo CD takes no notice of it in a template: it stands with each repository",
+  ],
+  [
     "a template without a login",
-    "{ url: 'https://git.example/x.git', template: true, lfs: true }",
+    "{ url: 'https://git.example/x.git', template: true }",
     ": found no login, but ssh, basic, bearer or githubApp is needed here, or existing: true (public, or known to Argo CD, also by a template)",
   ],
   [
@@ -55,7 +62,7 @@ const rows: readonly Row[] = [
   ],
   [
     "a client certificate alone, with Git",
-    `{ url: 'https://git.example/x.git', clientCertificate: { certificate: "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----", keyFrom: a } }`,
+    `{ url: 'https://git.example/x.git', clientCertificate: { certificate: ${JSON.stringify(certificate)}, keyFrom: a } }`,
     ".clientCertificate: found a client certificate alone, but with Git, Argo CD uses one only beside basic, bearer or githubApp",
   ],
   [
@@ -89,6 +96,16 @@ const rows: readonly Row[] = [
     "a line that is no host's key",
     "{ url: 'git@github.com:x/y.git', ssh: { keyFrom: a }, knownHosts: ['github.com SHA256:abc'] }",
     ".knownHosts[0]: found something else (not shown), but a line as of ssh-keyscan is needed here: github.com ssh-ed25519 AAAA…",
+  ],
+  [
+    "no line of known_hosts, though Argo CD has the repository",
+    "{ url: 'git@github.com:x/y.git', existing: true, knownHosts: ['github.com ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIOMq'] }",
+    ".knownHosts[0]: found something else (not shown), but a line as of ssh-keyscan is needed here: github.com ssh-ed25519 AAAA…",
+  ],
+  [
+    "a whole host that is no template",
+    "{ url: 'ssh://git@github.com/', ssh: { keyFrom: a } }",
+    '.url: found "ssh://git@github.com/", but that is a whole host, which only a template can be for',
   ],
   [
     "a host's key beside insecure",
@@ -129,6 +146,16 @@ const rows: readonly Row[] = [
     "a secret in place of its name",
     `{ url: 'https://git.example/x.git', bearer: { tokenFrom: '${"a/b".repeat(3)}#c' } }`,
     ".bearer.tokenFrom: found a value that may be a secret (not shown), but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
+  ],
+  [
+    "logins in an address",
+    "{ url: 'https://oauth2:hunter2@git.example/x.git', existing: true }",
+    ".url: found a value that may be a secret (not shown), but the address of a repository is needed here, such as ssh://git@git.example/team/charts.git or https://charts.example (without a login or a token in it)",
+  ],
+  [
+    "a key in place of its name",
+    `{ url: 'git@github.com:x/y.git', ssh: { keyFrom: ${key} } }`,
+    ".ssh.keyFrom: found a value that may be a secret (not shown), but the name of a secret configuration value is needed here: a letter, then at most 62 letters, digits, - and _ (not platform, and not the seed itself)",
   ],
   [
     "Argo CD's own Secret",
@@ -174,12 +201,15 @@ const accepted: Readonly<Record<string, string>> = {
   "GitHub's SSH over the port of https": "{ url: 'ssh://git@ssh.github.com:443/x/y.git', ssh: { keyFrom: a } }",
   "a host's key": `{ url: 'ssh://git@git.example:22/x.git', ssh: { keyFrom: a }, knownHosts: ['${host}'] }`,
   "a hashed host's key": `{ url: 'git@git.example:x.git', ssh: { keyFrom: a }, knownHosts: ['|1|${host.slice(4)}'] }`,
+  "a host's key by a pattern": `{ url: 'git@Git.Example:x.git', existing: true, knownHosts: ['*.example${host.slice(11)}'] }`,
+  "a template for a whole host over SSH": `{ url: 'ssh://git@git.example/', template: true, ssh: { keyFrom: a }, knownHosts: ['${host}'] }`,
+  "a template for a whole host over HTTPS": "{ url: 'https://git.example/', template: true, bearer: { tokenFrom: a } }",
+  "an @ in a path": "{ url: 'https://git.example/@team/x.git', bearer: { tokenFrom: a } }",
   "insecure, for development": "{ url: 'git@git.example:x.git', ssh: { keyFrom: a }, insecure: true }",
   "a folder": "{ url: 'file:///srv/x.git', existing: true }",
   "a public repository behind a proxy": "{ url: 'https://git.example/x.git', proxy: 'http://proxy.example:3128' }",
   "charts of a registry without a scheme": "{ url: registry.example/charts, type: oci, existing: true }",
-  "a client certificate for charts":
-    "{ url: 'https://charts.example', type: helm, clientCertificate: { certificate: \"-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\", keyFrom: a } }",
+  "a client certificate for charts": `{ url: 'https://charts.example', type: helm, clientCertificate: { certificate: ${JSON.stringify(certificate)}, keyFrom: a } }`,
 };
 
 for (const [title, yaml] of Object.entries(accepted))

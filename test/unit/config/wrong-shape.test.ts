@@ -186,7 +186,7 @@ refuses([
   [
     "a target is both a folder and a cluster",
     "regions: { local: { target: { context: here } } }",
-    'regions.local.target.context: found "here", but this region already has render: a target is a folder or a cluster, not both',
+    'regions.local.target.context: found "here", but render stands here already: a target is a folder or a cluster, not both',
   ],
   [
     "a folder has a cluster identifier",
