@@ -18,7 +18,7 @@ refuses(
     ],
     [
       "namespaces that an Application is not in, and nothing without one",
-      "argocd: { clusters: { eu-east: { namespaces: [other] } }, applications: { ui: { sync: { createNamespace: true } } } }",
+      "argocd: { clusters: { eu-east: { existing: false, gke: true, namespaces: [other] } }, applications: { ui: { sync: { createNamespace: true } } } }",
       "argocd.clusters.eu-east.clusterResources: found false (the default), but argocd.applications.ui makes objects without a namespace: true is needed beside namespaces",
       "argocd.clusters.eu-east.namespaces: found a list, but argocd.applications.ui puts objects into ui, which is not among them",
     ],
