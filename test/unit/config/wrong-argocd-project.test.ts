@@ -40,9 +40,10 @@ const rows: readonly Row[] = [
   ],
   [
     "time zones whose names Go does not know",
-    "{ windows: [{ kind: deny, schedule: '0 1 * * *', duration: 1h, timeZone: us/pacific }, { kind: deny, schedule: '0 1 * * *', duration: 1h, timeZone: est5edt }] }",
-    '.windows[0].timeZone: found "us/pacific", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC; did you mean US/Pacific?',
+    "{ windows: [{ kind: deny, schedule: '0 1 * * *', duration: 1h, timeZone: us/pacific }, { kind: deny, schedule: '0 1 * * *', duration: 1h, timeZone: est5edt }, { kind: deny, schedule: '0 1 * * *', duration: 1h, timeZone: Asia/Calcutta }] }",
+    '.windows[0].timeZone: found "us/pacific", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC; did you mean America/Los_Angeles?',
     '.windows[1].timeZone: found "est5edt", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC; did you mean America/New_York?',
+    '.windows[2].timeZone: found "Asia/Calcutta", but a time zone is needed here as the IANA names it, such as Europe/Berlin or UTC; did you mean Asia/Kolkata?',
   ],
   [
     "a day that never comes",
@@ -95,13 +96,13 @@ const subscriptions: readonly Row[] = [
 
 refusesArgocd("argocd.notifications", subscriptions, (yaml) => `argocd: { notifications: ${yaml} }`);
 
-for (const zone of ["UTC", "Etc/GMT-14", "Asia/Kolkata", "Asia/Calcutta", "Europe/Kyiv", "America/Port-au-Prince"])
+for (const zone of ["UTC", "Etc/GMT-14", "Asia/Kolkata", "Europe/Kyiv", "America/Port-au-Prince"])
   test(`the time zone ${zone} is right`, () => {
     assert.equal(zoneProblem(zone), undefined);
   });
 
 test("a zone by an old name is right, and so is a group with a comma in quotes", () => {
-  const window = "{ kind: allow, schedule: '*/5 8-18 * * MON-fri', duration: 1h30m, timeZone: US/Pacific }";
+  const window = "{ kind: allow, schedule: '*/5 8-18 * * MON-fri', duration: 1h30m, timeZone: America/Los_Angeles }";
   const project = `{ windows: [${window}], roles: { ci: { groups: ['"CN=a,DC=b"', a b] } } }`;
   assert.equal(messageFor(`argocd: { project: ${project} }`), "(no error)");
 });
