@@ -142,17 +142,28 @@ describe("fleets that Argo CD expands itself", () => {
       }
     });
 
-    test("regions that move into another Application are taken over as they run", async () => {
+    test("regions that move into another Application are taken over as they run, and out of one that goes", async () => {
       const running = await uids();
-      for (const settings of [{ shards: 4, moving: true }, { shards: 4 }]) {
+      // As the page says: what is to be taken over is let go of first.
+      const more = [{ shards: 2, moving: true }, { shards: 4, moving: true }, { shards: 4 }];
+      const fewer = [{ shards: 4, moving: true }, { shards: 1, moving: true }, { shards: 1 }];
+      for (const settings of [...more, ...fewer]) {
         const objects = await helmfile(settings, regions, { removal: "delete" });
-        const shards = applicationsIn(objects);
-        assert.ok(shards.length > 2);
+        const names = namesOf(applicationsIn(objects));
         await argocd.apply(...objects);
-        for (const name of namesOf(shards)) await argocd.refresh(name);
-        await argocd.syncedAndHealthy(namesOf(shards), 120);
-        assert.deepEqual(await uids(), running);
+        const gone = namesOf(await argocd.applications()).filter((name) => !names.includes(name));
+        for (const name of gone.filter((it) => /^instrumentation-\d+$/.test(it))) {
+          await kubectl("delete", "application", name, "-n", "argocd", "--wait=false");
+          await argocd.gone(name);
+        }
+        for (const name of names) await argocd.refresh(name);
+        await argocd.syncedAndHealthy(names, 120);
+        assert.deepEqual(await uids(), running, JSON.stringify(settings));
       }
+      assert.deepEqual(
+        namesOf(await argocd.applications()).filter((name) => /^instrumentation-\d+$/.test(name)),
+        ["instrumentation-0"],
+      );
     });
   });
 
