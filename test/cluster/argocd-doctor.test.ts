@@ -52,7 +52,7 @@ describe("an Argo CD", () => {
   test("is told all that it lacks, and has it once it was given what the commands print", async () => {
     assert.ok(plane && argocd);
     assert.deepEqual(about(await problems()), [
-      ...["parts", "health checks", "helmfile plugin", "progressive syncs", "SSH hosts"],
+      ...["parts", "health checks", "helmfile plugin", "time for rendering", "progressive syncs", "SSH hosts"],
       ...["access to its own cluster", "notifications", "generators"],
     ]);
 

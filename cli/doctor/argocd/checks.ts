@@ -7,7 +7,13 @@ import type { Installation } from "./installation.ts";
 import { checkKnownHosts, usesSsh } from "./known-hosts.ts";
 import { checkParts, checkVersion } from "./parts.ts";
 import { checkPlugin } from "./plugin.ts";
-import { checkHealth, checkNotifications, checkProgressiveSyncs, checkTracking } from "./settings.ts";
+import {
+  checkHealth,
+  checkNotifications,
+  checkProgressiveSyncs,
+  checkRenderingTime,
+  checkTracking,
+} from "./settings.ts";
 
 /** What is to be said of an Argo CD for a stack: only of what the stack uses. */
 export function checksOf(
@@ -22,7 +28,7 @@ export function checksOf(
     checkVersion(installation, { version, hasGenerators: generators.length > 0 }),
     checkTracking(installation),
     checkHealth(installation),
-    ...(plugin === undefined ? [] : [checkPlugin(installation)]),
+    ...(plugin === undefined ? [] : [checkPlugin(installation), checkRenderingTime(installation)]),
     ...(progressiveSyncs ? [checkProgressiveSyncs(installation)] : []),
     ...(usesSsh(settings) ? [checkKnownHosts(installation, settings)] : []),
     checkAccess(installation),

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { healthCustomizations } from "../../../components/argocd/health.ts";
+import { MANIFESTS_SECONDS } from "../../../components/argocd/repo-server.ts";
 import type { Check } from "../check.ts";
 import type { Installation } from "./installation.ts";
 
@@ -66,6 +67,22 @@ export function checkProgressiveSyncs({
         ? []
         : [
             `argocd-cmd-params-cm: found ${key} ${value ?? "absent"}, but argocd.progressiveSyncs is true: set it to "true" and restart the applicationset-controller (${VALUES})`,
+          ],
+  };
+}
+
+/** Whether the controller waits as long for a fleet's rendering as the plugin may take: 60 seconds otherwise. */
+export function checkRenderingTime({ configMaps }: Pick<Installation, "configMaps">): Check {
+  const key = "controller.repo.server.timeout.seconds";
+  const value = configMaps["argocd-cmd-params-cm"]?.[key];
+  return {
+    about: "time for rendering",
+    found: `${value ?? ""} s`,
+    problems:
+      Number(value ?? 0) >= MANIFESTS_SECONDS
+        ? []
+        : [
+            `argocd-cmd-params-cm: found ${key} ${value ?? "absent"}, but a full shard of a helmfile fleet may take ${String(MANIFESTS_SECONDS)} s: set it and restart the application-controller (${VALUES})`,
           ],
   };
 }

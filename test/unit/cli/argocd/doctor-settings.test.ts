@@ -6,6 +6,7 @@ import {
   checkHealth,
   checkNotifications,
   checkProgressiveSyncs,
+  checkRenderingTime,
   checkTracking,
 } from "../../../../cli/doctor/argocd/settings.ts";
 import { healthCustomizations } from "../../../../components/argocd/health.ts";
@@ -52,6 +53,15 @@ describe("what Argo CD is told in ConfigMaps", () => {
     const [container] = workload.spec?.template.spec?.containers ?? [];
     if (container !== undefined) container.args = ["--enable-progressive-syncs"];
     assertProblems(checkProgressiveSyncs({ configMaps: {}, workloads: { "applicationset-controller": workload } }));
+  });
+
+  test("gives a fleet too little time to be rendered", () => {
+    const after = (seconds: string) => ({
+      configMaps: { "argocd-cmd-params-cm": { "controller.repo.server.timeout.seconds": seconds } },
+    });
+    assertProblems(checkRenderingTime({ configMaps: {} }), /absent, but a full shard .* may take 180 s/);
+    assertProblems(checkRenderingTime(after("60")), /seconds 60, but/);
+    assertProblems(checkRenderingTime(after("180")));
   });
 
   test("has neither the trigger nor the service of a subscription", () => {
