@@ -148,7 +148,7 @@ describe("move-keys", () => {
     const state = await stateOf(copy);
     await refused(
       cli(copy, ["move"]).ended,
-      /found "move", but the commands are\n {2}discover +hands out .*\n {2}move-keys +moves a stack's keys/,
+      /found "move", but the commands are\n {2}argocd +prints .*\n {2}discover +hands out .*\n {2}doctor +tells .*\n {2}move-keys +moves a stack's keys/,
       2,
     );
     await refused(cli(copy, ["toString"]).ended, /found "toString", but the commands are/, 2);
