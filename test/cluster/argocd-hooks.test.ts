@@ -187,8 +187,9 @@ describe("generators of a chart that are hooks, in a real Argo CD", () => {
     const version = (name: string) =>
       kubectl("get", "secret", name, "-n", "glass-ui", "-o", "jsonpath={.metadata.resourceVersion}");
     const before = [await version("ours"), await version("owned")];
-    const state = await argocd.sync("glass-ui", { prune: true });
-    assert.equal(state.phase, "Succeeded");
+    // A sync right after another may find the other one's Job on its way out.
+    const isPruned = async () => (await argocd.sync("glass-ui", { prune: true })).phase === "Succeeded";
+    await until("a sync that prunes succeeds", isPruned, patience);
     assert.deepEqual([await version("ours"), await version("owned")], before);
     await assert.rejects(version("claimed"), /NotFound/);
   });

@@ -70,12 +70,7 @@ export function everyObject({ namespace, vault, certificate, isInsecure = false 
         "eu-east": {
           ...{ server: "https://eu-east.example:6443", ca: certificate, serverName: "kubernetes", shard: 1 },
           token: { from: from("eu-east", "bearer-of-the-cluster") },
-          ...{
-            namespaces: ["auth", "recursor"],
-            clusterResources: true,
-            projectScoped: true,
-            labels: { tier: "edge" },
-          },
+          ...{ projectScoped: true, labels: { tier: "edge" } },
         },
         "us-west": {
           server: "https://us-west.example:6443",
@@ -88,6 +83,8 @@ export function everyObject({ namespace, vault, certificate, isInsecure = false 
         gke: { server: "https://gke.example", gke: true, ...insecure },
         exec: {
           server: "https://exec.example",
+          // Nothing goes there.
+          ...{ namespaces: ["auth", "recursor"], clusterResources: true },
           exec: { command: "login", args: ["--for", "us"], env: { REGION: "us" } },
         },
       },
@@ -96,9 +93,13 @@ export function everyObject({ namespace, vault, certificate, isInsecure = false 
     regions: {
       "eu-east": {
         target: { render: "deploy/eu-east" },
+        externalSecrets: { authMount: "kubernetes-eu-east" },
         argocd: { values: { agents: { auth: { region: { name: "eu-east" } } } } },
       },
-      "us-west": { target: { render: "deploy/us-west" } },
+      "us-west": {
+        target: { render: "deploy/us-west" },
+        externalSecrets: { authMount: "kubernetes-us-west" },
+      },
       "home-1": { target: { render: "deploy/home-1" }, argocd: { cluster: "in-cluster" } },
       "home-2": { target: { render: "deploy/home-2" }, argocd: { cluster: "in-cluster", platform: false } },
     },
