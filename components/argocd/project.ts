@@ -9,6 +9,7 @@ import { goDuration } from "../external-secrets/duration.ts";
 import { managedBy } from "../external-secrets/labels.ts";
 import type { AppProjectSpec } from "../target/argo-cd.ts";
 import type { ManifestArgs } from "../target/index.ts";
+import { destinationSpec } from "./application.ts";
 import { clusterKindsOf } from "./cluster-kinds.ts";
 
 type Destination = AppProjectSpec["destinations"][number];
@@ -64,13 +65,10 @@ function destinationsOf(
   platform: Platform,
 ): Destination[] {
   const used = planned.flatMap(({ destination: { cluster, namespace }, namespaces }) => [
-    { ...clusterField(cluster), ...(namespace === undefined ? {} : { namespace }) },
-    ...namespaces.map((it) => ({ ...clusterField(cluster), namespace: it })),
+    destinationSpec({ cluster, namespace }),
+    ...namespaces.map((it) => destinationSpec({ cluster, namespace: it })),
   ]);
-  const further = settings.project.destinations.map(({ cluster, namespace }) => ({
-    ...clusterField(cluster),
-    namespace,
-  }));
+  const further = settings.project.destinations.map(destinationSpec);
   return once([...used, ...ofRegionsThatGo(settings), ...ofDeliveriesThatGo(planned, platform), ...further]);
 }
 
@@ -84,7 +82,7 @@ function ofRegionsThatGo({ fleets, clusters }: ArgocdSettings): Destination[] {
     Object.values(components).map((it) => inRegion(it.namespace, "*")),
   );
   return [...Object.keys(clusters), IN_CLUSTER].flatMap((cluster) =>
-    namespaces.map((namespace) => ({ ...clusterField(cluster), namespace })),
+    namespaces.map((namespace) => destinationSpec({ cluster, namespace })),
   );
 }
 
@@ -95,13 +93,8 @@ function ofDeliveriesThatGo(planned: readonly PlannedApplication[], platform: Pl
     .flatMap(({ destination: { cluster }, regions }) =>
       regions
         .flatMap((region) => allowedInRegion(platform, region))
-        .map((namespace) => ({ ...clusterField(cluster), namespace })),
+        .map((namespace) => destinationSpec({ cluster, namespace })),
     );
-}
-
-/** How Argo CD's objects name a cluster: the one that it runs in by its address, which no Secret can give another name. */
-export function clusterField(cluster: string): { server: string } | { name: string } {
-  return cluster === IN_CLUSTER ? { server: "https://kubernetes.default.svc" } : { name: cluster };
 }
 
 function rolesOf({ name: project, roles }: ArgocdSettings["project"]): NonNullable<AppProjectSpec["roles"]> {
