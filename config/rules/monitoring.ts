@@ -1,3 +1,4 @@
+import type { Alert } from "../../nats/alerts/alert.ts";
 import { grafanaSeconds } from "../../nats/alerts/groups.ts";
 import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
 import { alertContext } from "../alert-context.ts";
@@ -59,11 +60,20 @@ function* changes(settings: MonitoringSettings, regions: Platform["regions"], pa
       const allowed = "no region of this stack has this alert: docs/alerts.md says what it applies with";
       yield { path: [...path, name], found: "a change", allowed };
     }
-    const isBelow = ALERTS.some((alert) => alert.name === name && alert.wrongWhen === "below");
-    if (!isBelow || change.threshold === undefined || change.threshold > 0) continue;
-    const allowed = "this alert fires below its threshold, and nothing is ever below that";
-    yield { path: [...path, name, "threshold"], found: show(change.threshold), allowed };
+    const alert = ALERTS.find((it) => it.name === name);
+    const allowed = alert && change.threshold !== undefined ? neverPassed(alert, change.threshold) : undefined;
+    if (allowed !== undefined) yield { path: [...path, name, "threshold"], found: show(change.threshold), allowed };
   }
+}
+
+/** Why an alert with this threshold could never fire; undefined where it can. */
+function neverPassed({ wrongWhen, range, unit }: Alert, threshold: number): string | undefined {
+  const { from = 0, to = Infinity } = range ?? {};
+  if (wrongWhen === "below" && threshold <= from)
+    return "this alert fires below its threshold, and nothing is ever below that";
+  return wrongWhen === "above" && threshold >= to
+    ? `this alert fires above its threshold, and there is at most ${String(to)} (${unit})`
+    : undefined;
 }
 
 function hasAlert(name: string, region: string, { monitoring: settings, nats, mqttBridges }: Region): boolean {

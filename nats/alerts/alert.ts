@@ -42,6 +42,8 @@ export interface Alert {
   readonly threshold: number | ((context: AlertContext) => number);
   /** Unit of the threshold, for people. */
   readonly unit: string;
+  /** Between which values it can be; without `from`, from 0 on. A threshold outside of them could never be passed. */
+  readonly range?: { readonly from?: number; readonly to?: number };
   /** Whether it applies to a region. Absent: to every one. */
   readonly appliesTo?: (context: AlertContext) => boolean;
   /** What no value at all means. Only where the value can't vanish from a healthy system may it be `wrong`. */

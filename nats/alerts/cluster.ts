@@ -65,6 +65,7 @@ export const clusterAlerts: readonly Alert[] = [
     wrongWhen: "above",
     threshold: 0,
     unit: "1 when the server knows no leader",
+    range: { to: 1 },
     appliesTo: isClustered,
     noValueIs: "fine",
     summary: "{{ $labels.pod }} knows no JetStream leader",

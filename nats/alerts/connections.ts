@@ -27,6 +27,7 @@ export const connectionAlerts: readonly Alert[] = [
     wrongWhen: "above",
     threshold: 0.8,
     unit: "share of max_connections",
+    range: { to: 1 },
     noValueIs: "fine",
     summary: "{{ $labels.pod }} will soon take no more connections",
     description: "At its limit the server refuses every further client.",

@@ -13,6 +13,7 @@ export const serverAlerts: readonly Alert[] = [
     wrongWhen: "below",
     threshold: 1,
     unit: "1 when it can be scraped",
+    range: { to: 1 },
     noValueIs: "fine",
     summary: "The metrics of {{ $labels.pod }} cannot be read",
     description:
@@ -28,6 +29,7 @@ export const serverAlerts: readonly Alert[] = [
     wrongWhen: "above",
     threshold: 0,
     unit: "1 when the exporter runs and the server does not answer it",
+    range: { to: 1 },
     noValueIs: "fine",
     summary: "{{ $labels.pod }} does not answer its exporter",
     description:
@@ -42,6 +44,7 @@ export const serverAlerts: readonly Alert[] = [
     wrongWhen: "above",
     threshold: 0,
     unit: "0 when healthy",
+    range: { to: 1 },
     noValueIs: "fine",
     summary: "{{ $labels.pod }} says that it is not healthy",
     description:
@@ -76,6 +79,7 @@ export const serverAlerts: readonly Alert[] = [
     wrongWhen: "above",
     threshold: 0,
     unit: "1 when JetStream is off",
+    range: { to: 1 },
     noValueIs: "fine",
     summary: "JetStream has switched itself off on {{ $labels.pod }}",
     description: "The server had trouble with its storage and goes on without streams.",
@@ -91,6 +95,7 @@ export const serverAlerts: readonly Alert[] = [
     wrongWhen: "above",
     threshold: 90,
     unit: "percent of the cores that the server may use",
+    range: { to: 100 },
     noValueIs: "fine",
     summary: "{{ $labels.pod }} uses nearly all of its cores",
     description: "Clients become slow consumers next, and elections come late.",
@@ -105,6 +110,8 @@ export const serverAlerts: readonly Alert[] = [
     wrongWhen: "above",
     threshold: 0.9,
     unit: "share of GOMEMLIMIT",
+    // It is no hard limit, and the container's own is not much above it.
+    range: { to: 2 },
     noValueIs: "fine",
     summary: "{{ $labels.pod }} has nearly used up its memory",
     description: "Above its limit the container is killed, and all of its clients move to the other servers.",

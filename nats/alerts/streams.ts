@@ -52,6 +52,7 @@ export const streamAlerts: readonly Alert[] = [
     wrongWhen: "below",
     threshold: 1,
     unit: "share of the stream's replicas that is there",
+    range: { to: 1 },
     appliesTo: hasGroups,
     noValueIs: "fine",
     summary: "Stream {{ $labels.stream_name }} of {{ $labels.account_name }} lacks a replica",

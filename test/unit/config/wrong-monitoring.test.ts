@@ -57,9 +57,13 @@ regions:
         NatsAuthenticationErrors: { threshold: 3 }
         NatsGatewayDown: { enabled: false }
         NatsQuorumLost: { threshold: 0 }
+        NatsJetStreamStorageHigh: { threshold: 80 }
+        NatsServerUnhealthy: { threshold: 1 }
 `,
     "regions.local.monitoring.alerts.NatsAuthenticationErrors: found a change, but no region of this stack has this alert: docs/alerts.md says what it applies with",
+    "regions.local.monitoring.alerts.NatsJetStreamStorageHigh.threshold: found 80, but this alert fires above its threshold, and there is at most 1 (share of the file storage of a server)",
     "regions.local.monitoring.alerts.NatsQuorumLost.threshold: found 0, but this alert fires below its threshold, and nothing is ever below that",
+    "regions.local.monitoring.alerts.NatsServerUnhealthy.threshold: found 1, but this alert fires above its threshold, and there is at most 1 (0 when healthy)",
   ],
   [
     "an alert is misspelt",

@@ -41,6 +41,11 @@ test("what a region says differently of an alert is all heard", () => {
   assert.deepEqual([alert?.threshold, alert?.forSeconds, alert?.severity], [5, 120, "critical"]);
 });
 
+test("what ends can be told of when it has ended, and not before", () => {
+  const { monitoring } = parsedRegion({ monitoring: { alerts: { NatsTokenExpiring: { threshold: 0 } } } });
+  assert.equal(monitoring.alerts.NatsTokenExpiring?.threshold, 0);
+});
+
 test("an alert that is switched off is nowhere", async () => {
   const groups = await rulesOf({ grafana: {}, alerts: { NatsQuorumLost: { enabled: false } } });
   assert.ok(!JSON.stringify(groups).includes("NatsQuorumLost"));
