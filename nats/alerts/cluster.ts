@@ -1,5 +1,5 @@
 import type { Alert, AlertContext } from "./alert.ts";
-import { live, series, up } from "./series.ts";
+import { live, series, serversWith, up } from "./series.ts";
 
 const isClustered = ({ replicas }: AlertContext) => replicas > 1;
 
@@ -16,7 +16,8 @@ export const clusterAlerts: readonly Alert[] = [
     severity: "critical",
     forSeconds: 30,
     // Without `or vector(0)` there is no value at all once nobody knows a leader, and the alert would be silent for ever.
-    value: (context) => `count(${series(context, "server_jetstream_disabled", 'meta_leader!=""')} == 0) or vector(0)`,
+    value: (context) =>
+      `${serversWith(`${series(context, "server_jetstream_disabled", 'meta_leader!=""')} == 0`)} or vector(0)`,
     wrongWhen: "below",
     threshold: quorum,
     unit: "servers that have JetStream and know its leader",
@@ -32,7 +33,7 @@ export const clusterAlerts: readonly Alert[] = [
     severity: "warning",
     // A rolling restart takes servers away one after the other, and may look like one long gap.
     forSeconds: 600,
-    value: (context) => `count(${up(context, "server")} == 1) or vector(0)`,
+    value: (context) => `${serversWith(`${up(context, "server")} == 1`)} or vector(0)`,
     wrongWhen: "below",
     threshold: ({ replicas }) => replicas,
     unit: "servers that are scraped",

@@ -65,7 +65,7 @@ export const connectionAlerts: readonly Alert[] = [
     title: "NATS Stalled Clients",
     severity: "info",
     forSeconds: 300,
-    value: (context) => `sum by (namespace, pod) (rate(${series(context, "varz_stalled_clients")}[5m]))`,
+    value: (context) => `max by (namespace, pod) (rate(${series(context, "varz_stalled_clients")}[5m]))`,
     wrongWhen: "above",
     threshold: 1,
     unit: "publishers that were slowed down, each second",
@@ -79,7 +79,8 @@ export const connectionAlerts: readonly Alert[] = [
     severity: "warning",
     forSeconds: 300,
     // No server metric counts them: these are the events of the system account.
-    value: (context) => `sum(rate(${systemSeries(context, "authentication_errors_total")}[5m])) * 60`,
+    value: (context) =>
+      `sum(max by (server, client_type) (rate(${systemSeries(context, "authentication_errors_total")}[5m]))) * 60`,
     wrongWhen: "above",
     threshold: 1,
     unit: "refused logins each minute",

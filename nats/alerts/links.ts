@@ -28,7 +28,7 @@ export const linkAlerts: readonly Alert[] = [
     forSeconds: 120,
     // The series of a gateway that is down are gone. With none left the labels have to be the same as with one, or it is another alert.
     value: (context) =>
-      `count by (namespace, pod) (${series(context, "gatewayz_outbound_gateway_configured")}) or 0 * count by (namespace, pod) (${series(context, "connz_limit")})`,
+      `count by (namespace, pod) (count by (namespace, pod, remote_gateway_name) (${series(context, "gatewayz_outbound_gateway_configured")})) or 0 * count by (namespace, pod) (${series(context, "connz_limit")})`,
     wrongWhen: "below",
     threshold: ({ expected }) => expected.gateways,
     unit: "other clusters that a server is connected to",
@@ -42,7 +42,7 @@ export const linkAlerts: readonly Alert[] = [
     title: "NATS Leaf Node Down",
     severity: "critical",
     forSeconds: 300,
-    value: (context) => `sum(${series(context, "leafz_conn_nodes_total")}) or vector(0)`,
+    value: (context) => `sum(max by (namespace, pod) (${series(context, "leafz_conn_nodes_total")})) or vector(0)`,
     wrongWhen: "below",
     threshold: ({ expected }) => expected.leafnodes,
     unit: "leaf nodes that are connected to the region",

@@ -37,6 +37,11 @@ export function up({ region }: Pick<AlertContext, "region">, component: keyof ty
   return `up{${CLUSTER_LABEL}="${region}",${COMPONENT_LABEL}="${components[component]}"}`;
 }
 
+/** For how many servers an expression has a value. Two instances of Prometheus that scrape the same server do not make two of it. */
+export function serversWith(expression: string): string {
+  return `count(count by (namespace, pod) (${expression}))`;
+}
+
 /**
  * An expression over the exporter's varz series, without the servers that answer no more: the exporter (0.20) keeps their last values for
  * ever, but not those of connz.

@@ -16,7 +16,7 @@ function leadersOf(context: AlertContext): string {
 /** The share of a stream's replicas that is there. A raft group's name tells how many there should be. */
 function replicasThere(context: AlertContext): string {
   const there = (replicas: number) =>
-    `count by (${stream}) (${series(context, "stream_total_messages", `stream_raft_group=~"S-R${String(replicas)}.*"`)}) / ${String(replicas)}`;
+    `count by (${stream}) (count by (${stream}, pod) (${series(context, "stream_total_messages", `stream_raft_group=~"S-R${String(replicas)}.*"`)})) / ${String(replicas)}`;
   return `${there(3)} or ${there(5)}`;
 }
 

@@ -15,6 +15,9 @@ import { answers, region } from "./support/alert-proofs/series.ts";
 import { serverProofs } from "./support/alert-proofs/servers.ts";
 import { STEP, timelineOf, type Series } from "./support/alert-proofs/timeline.ts";
 
+/** Label that tells the instances of Prometheus apart, where two of them scrape the same. */
+const REPLICA = "prometheus_replica";
+
 const proofs = [
   ...[...serverProofs, ...membershipProofs, ...connectionProofs],
   ...[...jetStreamProofs, ...jetStreamLoadProofs, ...consumerProofs, ...linkProofs],
@@ -66,6 +69,11 @@ for (const proof of proofs) {
       const vanishing = series.map((each) => ({ ...each, wrong: "gone", after: "gone" }) as const);
       const at = wrongAt + forSeconds;
       return prove([ruleOf(alert)], vanishing, timeline, [alert.noValueIs === "wrong" ? firing(at) : silent(at)]);
+    });
+
+    test("it is no other where two instances of Prometheus scrape, and what both tell is asked for in one place", () => {
+      const both = everywhere.flatMap((each) => [each, { ...each, labels: { ...each.labels, [REPLICA]: "other" } }]);
+      return prove([ruleOf(alert)], both, timeline, [silent(wrongAt - STEP), silent(begins - STEP), firing(begins)]);
     });
 
     if (proof.leavesOutTheDead)
