@@ -5,7 +5,7 @@ import type { AlertChange } from "../nats/alerts/table.ts";
 /** What alerts follow from, as the program knows it. */
 export interface Watched {
   readonly region: string;
-  readonly nats: Pick<NatsSettings, "replicas" | "tls" | "mqtt">;
+  readonly nats: Pick<NatsSettings, "replicas" | "tls" | "mqtt" | "lameDuck">;
   readonly monitoring: MonitoringSettings;
   readonly bridges: AlertContext["bridges"];
   readonly tokens: AlertContext["tokens"];
@@ -17,6 +17,7 @@ export function alertContext({ region, nats, monitoring, bridges, tokens }: Watc
     region,
     replicas: nats.replicas,
     exporter: monitoring.exporter,
+    lameDuckSeconds: nats.lameDuck.durationSeconds,
     scrapeSeconds: monitoring.podMonitor.interval,
     hasSystemExporter: monitoring.system !== undefined,
     hasTls: nats.tls !== undefined || nats.mqtt?.tls !== undefined,

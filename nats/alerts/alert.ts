@@ -9,6 +9,8 @@ export interface AlertContext {
   readonly replicas: number;
   /** What the exporter is asked for beyond what it always is. */
   readonly exporter: { readonly streams: "none" | "streams" | "consumers" };
+  /** Seconds in which a server that stops sends its clients away: `lameDuck.duration`. */
+  readonly lameDuckSeconds: number;
   /** Seconds between two scrapes. */
   readonly scrapeSeconds: number;
   /** Whether the system exporter runs: what only the system account can tell. */
@@ -35,6 +37,8 @@ export interface Alert {
   readonly severity: Severity;
   /** How long the value has to stay wrong, in seconds. */
   readonly forSeconds: number;
+  /** How long a restart of the region's servers may look the same, in seconds: where that is longer, the alert waits for it. */
+  readonly restartSeconds?: (context: AlertContext) => number;
   /** PromQL of the value. */
   readonly value: (context: AlertContext) => string;
   /** On which side of the threshold the value is wrong. */

@@ -33,6 +33,7 @@ export const clusterAlerts: readonly Alert[] = [
     severity: "warning",
     // A rolling restart takes servers away one after the other, and may look like one long gap.
     forSeconds: 600,
+    restartSeconds: ({ replicas, lameDuckSeconds }) => replicas * (lameDuckSeconds + 60),
     value: (context) => `${serversWith(`${up(context, "server")} == 1`)} or vector(0)`,
     wrongWhen: "below",
     threshold: ({ replicas }) => replicas,

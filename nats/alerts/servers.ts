@@ -1,5 +1,8 @@
-import type { Alert } from "./alert.ts";
+import type { Alert, AlertContext } from "./alert.ts";
 import { live, series, up } from "./series.ts";
+
+/** How long one server is away: it sends its clients away, ends, and starts again. */
+const restartSeconds = ({ lameDuckSeconds }: AlertContext) => lameDuckSeconds + 180;
 
 /** What is wrong with single servers. */
 export const serverAlerts: readonly Alert[] = [
@@ -9,6 +12,7 @@ export const serverAlerts: readonly Alert[] = [
     severity: "critical",
     // A server that stops sends its clients away first, while its exporter is gone already.
     forSeconds: 300,
+    restartSeconds,
     value: (context) => `min by (namespace, pod) (${up(context, "server")})`,
     wrongWhen: "below",
     threshold: 1,
@@ -75,6 +79,7 @@ export const serverAlerts: readonly Alert[] = [
     severity: "critical",
     // A server that stops switches it off, and then sends its clients away for as long as lameDuck says.
     forSeconds: 300,
+    restartSeconds,
     value: (context) => `max by (namespace, pod) (${series(context, "server_jetstream_disabled")})`,
     wrongWhen: "above",
     threshold: 0,

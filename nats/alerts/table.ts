@@ -27,14 +27,14 @@ export interface AlertChange {
 }
 
 /** An alert of a region, with everything filled in. */
-export interface RegionAlert extends Omit<Alert, "value" | "threshold" | "appliesTo"> {
+export interface RegionAlert extends Omit<Alert, "value" | "threshold" | "appliesTo" | "restartSeconds"> {
   readonly value: string;
   readonly threshold: number;
 }
 
 /** The alerts of a region: those that apply to it and are not switched off. */
 export function alertsOf(context: AlertContext, changes: Readonly<Record<string, AlertChange>> = {}): RegionAlert[] {
-  return ALERTS.flatMap(({ appliesTo = () => true, ...alert }) => {
+  return ALERTS.flatMap(({ appliesTo = () => true, restartSeconds = () => 0, ...alert }) => {
     const change = Object.hasOwn(changes, alert.name) ? changes[alert.name] : undefined;
     if (!appliesTo(context) || change?.enabled === false) return [];
     const usual = typeof alert.threshold === "number" ? alert.threshold : alert.threshold(context);
@@ -42,7 +42,7 @@ export function alertsOf(context: AlertContext, changes: Readonly<Record<string,
       {
         ...alert,
         severity: change?.severity ?? alert.severity,
-        forSeconds: change?.forSeconds ?? alert.forSeconds,
+        forSeconds: change?.forSeconds ?? Math.max(alert.forSeconds, restartSeconds(context)),
         value: alert.value(context),
         threshold: change?.threshold ?? usual,
       },

@@ -6,6 +6,7 @@ export const watchedRegion: AlertContext = {
   region: "eu-east",
   replicas: 3,
   exporter: { streams: "consumers" },
+  lameDuckSeconds: 30,
   scrapeSeconds: 15,
   hasSystemExporter: true,
   hasTls: true,

@@ -66,6 +66,7 @@ export const devContext: AlertContext = {
   region: regionName,
   replicas: 3,
   exporter: { streams: "consumers" },
+  lameDuckSeconds: 30,
   scrapeSeconds: 15,
   hasSystemExporter: false,
   hasTls: false,

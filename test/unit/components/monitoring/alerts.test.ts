@@ -46,6 +46,22 @@ test("what ends can be told of when it has ended, and not before", () => {
   assert.equal(monitoring.alerts.NatsTokenExpiring?.threshold, 0);
 });
 
+test("servers that take long to send their clients away are missed by nobody meanwhile", async () => {
+  const times = async (nats: object) => {
+    const groups = await rulesOf({}, nats);
+    return ["NatsTargetDown", "NatsJetStreamDisabled", "NatsServersMissing"].map((name) => ruleNamed(groups, name).for);
+  };
+  assert.deepEqual(await times({}), ["5m", "5m", "10m"]);
+  // One server stops, and one after the other.
+  assert.deepEqual(await times({ lameDuck: { duration: "10m" } }), ["13m", "13m", "33m"]);
+  assert.deepEqual(await times({ replicas: 5, lameDuck: { duration: "2m" } }), ["5m", "5m", "15m"]);
+  const [changed] = await rulesOf(
+    { alerts: { NatsTargetDown: { for: "2m" } } },
+    { lameDuck: { duration: "10m" } },
+  ).then((groups) => [ruleNamed(groups, "NatsTargetDown").for]);
+  assert.equal(changed, "2m");
+});
+
 test("an alert that is switched off is nowhere", async () => {
   const groups = await rulesOf({ grafana: {}, alerts: { NatsQuorumLost: { enabled: false } } });
   assert.ok(!JSON.stringify(groups).includes("NatsQuorumLost"));
