@@ -11,6 +11,9 @@ export type ConnectionSettings = Pick<ExporterArguments, "servers" | "creds" | "
 /** The first attempt after a connection has ended comes at once, for what happens until then is not counted. */
 const RETRY_MS = { first: 250, longest: 5_000 };
 
+/** A connection that ends sooner is a failed attempt: a server may take a client and send it away at once, again and again. */
+const LASTING_MS = 5_000;
+
 /**
  * Connects until the signal ends it, and again whenever the connection has ended. The files are read each time: credentials that are
  * renewed in a Secret are taken without a restart.
@@ -36,9 +39,12 @@ export async function keepConnected(
       try {
         if (isOver()) close();
         else await onConnected(connection);
-        failures = 0;
-        lastReason = undefined;
+        const since = performance.now();
         const end = await connection.closed();
+        if (performance.now() - since >= LASTING_MS) {
+          failures = 0;
+          lastReason = undefined;
+        }
         reason = end instanceof Error ? end.message : "it was closed";
       } finally {
         signal.removeEventListener("abort", close);
