@@ -4,6 +4,8 @@ import { z } from "zod";
 export interface ConnectionEvent {
   /** Name of the server. */
   readonly server: string;
+  /** Name of the server's cluster; undefined where it is in none. */
+  readonly cluster: string | undefined;
   /** One connection for ever: a server has a new id after each start, and numbers its connections. */
   readonly connection: string;
   readonly clientType: ClientType;
@@ -23,7 +25,7 @@ export const countedReasons: Readonly<Record<string, "expired" | "revoked">> = {
 };
 
 const eventSchema = z.looseObject({
-  server: z.looseObject({ id: z.string(), name: z.string() }),
+  server: z.looseObject({ id: z.string(), name: z.string(), cluster: z.string().optional() }),
   client: z.looseObject({
     id: z.number(),
     client_type: z.string().optional(),
@@ -40,6 +42,7 @@ export function connectionEvent(text: string): ConnectionEvent | undefined {
   const { server, client, reason } = data;
   return {
     server: server.name,
+    cluster: server.cluster,
     connection: `${server.id} ${String(client.id)}`,
     clientType: clientTypeOf(client.client_type ?? client.kind?.toLowerCase()),
     reason,

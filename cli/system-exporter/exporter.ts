@@ -54,7 +54,8 @@ export function startExporter(
           return;
         }
         const event = connectionEvent(message.string());
-        if (event !== undefined) heard(event);
+        // Gateways bring the events of other clusters.
+        if (event !== undefined && event.cluster === to.info?.cluster) heard(event);
       },
     });
   };
@@ -95,7 +96,7 @@ export function startExporter(
   };
   const ask = async (of: NatsConnection): Promise<readonly string[]> => {
     try {
-      const { facts, problems } = await poll(askAll(of, answerMs), settings.mqttClients);
+      const { facts, problems } = await poll(askAll(of, answerMs), settings.mqttClients, of.info?.cluster);
       if (facts !== undefined) metrics.learned(facts);
       return problems;
     } catch (error) {

@@ -32,9 +32,14 @@ export interface Polled {
 
 const { ping, varz, jsz, connz } = systemQuestions;
 
-/** Asks the servers everything once: first who is there, so that the other questions need not wait for more. */
-export async function poll(ask: Ask, mqttClients: readonly string[]): Promise<Polled> {
-  const there = (await ask(ping, {})).flatMap((text) => reply(text) ?? []);
+/**
+ * Asks the servers everything once: first who is there, so that the other questions need not wait for more. Where there are gateways, the
+ * servers of other clusters answer as well, and are left out: each cluster has an exporter of its own.
+ */
+export async function poll(ask: Ask, mqttClients: readonly string[], cluster: string | undefined): Promise<Polled> {
+  const all = (await ask(ping, {})).flatMap((text) => reply(text) ?? []);
+  const own = (replies: readonly Reply[]) => replies.filter((it) => it.cluster === cluster);
+  const there = own(all);
   if (there.length === 0)
     return {
       facts: undefined,
@@ -43,7 +48,7 @@ export async function poll(ask: Ask, mqttClients: readonly string[]): Promise<Po
   const servers = there.map(({ server }) => server).sort();
   const problems: string[] = [];
   const askEach = async (question: string, payload: object): Promise<Reply[]> =>
-    (await ask(question, payload, servers.length)).flatMap((text) => reply(text) ?? []);
+    own((await ask(question, payload, all.length)).flatMap((text) => reply(text) ?? []));
   /** All the answers, or none. */
   const whole = <T>(question: string, answers: readonly (T | undefined)[]): T[] | undefined => {
     const read = answers.filter((it) => it !== undefined);

@@ -5,6 +5,8 @@ import { parsedJson } from "./events.ts";
 export interface Reply {
   /** Name of the server. */
   readonly server: string;
+  /** Name of its cluster; undefined where it is in none. */
+  readonly cluster: string | undefined;
   readonly data: unknown;
 }
 
@@ -33,12 +35,15 @@ export interface MetaPeer {
   readonly lag: number;
 }
 
-const replySchema = z.looseObject({ server: z.looseObject({ name: z.string() }), data: z.unknown().optional() });
+const replySchema = z.looseObject({
+  server: z.looseObject({ name: z.string(), cluster: z.string().optional() }),
+  data: z.unknown().optional(),
+});
 
 /** Reads an answer; undefined where it is none. */
 export function reply(text: string): Reply | undefined {
   const { success, data } = replySchema.safeParse(parsedJson(text));
-  return success ? { server: data.server.name, data: data.data } : undefined;
+  return success ? { server: data.server.name, cluster: data.server.cluster, data: data.data } : undefined;
 }
 
 const listener = z.looseObject({ tls_cert_not_after: z.iso.datetime({ offset: true }).optional() }).optional();

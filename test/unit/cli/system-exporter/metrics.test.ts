@@ -28,11 +28,13 @@ const healthy: Answers = {
 };
 
 function asking(answers: Answers): Ask {
-  return (subject) =>
+  return (subject, _, enough) =>
     Promise.resolve(
-      Object.entries(answers[subject] ?? {}).map(([name, data]) =>
-        JSON.stringify({ server: { name, id: name }, data }),
-      ),
+      Object.entries(answers[subject] ?? {})
+        .slice(0, enough)
+        .map(([name, data]) =>
+          JSON.stringify({ server: { name, id: name, cluster: name.startsWith("far") ? "west" : "east" }, data }),
+        ),
     );
 }
 
@@ -45,7 +47,7 @@ function clock(lifeMs = 3000) {
       time += ms;
     },
     learn: async (answers: Answers) => {
-      const { facts, problems } = await poll(asking(answers), ["bridge"]);
+      const { facts, problems } = await poll(asking(answers), ["bridge"], "east");
       if (facts !== undefined) metrics.learned(facts);
       return problems;
     },
@@ -123,6 +125,22 @@ test("no answer at all is a problem that says what to look at, and changes nothi
     "no server answered $SYS.REQ.SERVER.PING: is the user one of the system account, and may its role ask this?",
   ]);
   assert.deepEqual(await lines(/^nats_system_(?!connected|poll)/), []);
+});
+
+test("servers of another cluster, that a gateway leads to, answer as well and are left out", async () => {
+  const { learn, lines } = clock();
+  await learn(healthy);
+  const alone = await lines(gauges);
+  const far: Readonly<Record<string, object>> = {
+    [ping]: {},
+    [`${ping}.VARZ`]: { tls_cert_not_after: "2026-01-01T00:00:00Z" },
+    [`${ping}.JSZ`]: leads("far1", [replica("far2"), replica("far3")]),
+    [`${ping}.CONNZ`]: { num_connections: 5 },
+  };
+  const both = Object.entries(healthy).map(([subject, near]) => [subject, { far1: far[subject], ...near }] as const);
+  assert.deepEqual(await learn(Object.fromEntries(both)), []);
+  assert.deepEqual(await lines(gauges), alone);
+  assert.deepEqual(await lines(/far1/), []);
 });
 
 test("of two servers that both think that they lead, the one is believed whose peers keep up", async () => {

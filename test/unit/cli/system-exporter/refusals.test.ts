@@ -8,7 +8,7 @@ function eventText({ cid = 7, id = "NA", client = {}, reason = "Authentication F
   const who = { acc: "$G", host: "10.0.0.9", user: "mallory", jwt: "eyJ0eXAi" };
   return JSON.stringify({
     type: "io.nats.server.advisory.v1.client_disconnect",
-    server: { name: "nats-0", id },
+    server: { name: "nats-0", id, cluster: "east" },
     client: { ...who, id: cid, kind: "Client", client_type: "nats", ...client },
     reason,
   });
@@ -26,6 +26,7 @@ function counting() {
 test("an event is read without names and addresses", () => {
   assert.deepEqual(eventOf(), {
     server: "nats-0",
+    cluster: "east",
     connection: "NA 7",
     clientType: "nats",
     reason: "Authentication Failure",
