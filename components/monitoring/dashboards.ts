@@ -1,22 +1,25 @@
-import type { MonitoringSettings } from "../../config/schema.ts";
+import type { MonitoringSettings, NatsSettings } from "../../config/schema.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import { dashboardJson } from "./dashboard/dashboard.ts";
 import { grafanaImport, grafanaName, type GrafanaSettings } from "./grafana/settings.ts";
 import { labels, names } from "./names.ts";
 
+/** What of the servers is known to their dashboard. */
+type Watched = Pick<NatsSettings, "namespace" | "replicas">;
+
 /** The dashboard for the Grafana operator. */
 export function grafanaDashboard(
   region: string,
-  namespace: string,
+  nats: Watched,
   monitoring: MonitoringSettings,
   grafana: GrafanaSettings,
 ): ManifestArgs["GrafanaDashboard"] {
   return {
-    metadata: { name: grafanaName(names.dashboard, grafana), namespace, labels },
+    metadata: { name: grafanaName(names.dashboard, grafana), namespace: nats.namespace, labels },
     spec: {
       ...grafanaImport(grafana),
       folderRef: grafanaName(names.folder, grafana),
-      json: textOf(region, monitoring, grafana.dataSource),
+      json: textOf(region, nats, monitoring, grafana.dataSource),
     },
   };
 }
@@ -24,7 +27,7 @@ export function grafanaDashboard(
 /** The dashboard for a Grafana whose sidecar collects ConfigMaps. */
 export function dashboardConfigMap(
   region: string,
-  namespace: string,
+  nats: Watched,
   monitoring: MonitoringSettings,
   wanted: NonNullable<MonitoringSettings["dashboardConfigMap"]>,
 ): ManifestArgs["ConfigMap"] {
@@ -32,18 +35,24 @@ export function dashboardConfigMap(
     metadata: {
       // In a namespace of others there may be those of several regions.
       name: wanted.namespace === undefined ? names.dashboardConfigMap : `${names.dashboardConfigMap}-${region}`,
-      namespace: wanted.namespace ?? namespace,
+      namespace: wanted.namespace ?? nats.namespace,
       labels: { ...labels, ...wanted.labels },
     },
     // The sidecar puts all files into one folder: two regions must not have the same.
-    data: { [`nats-${region}.json`]: textOf(region, monitoring, wanted.dataSource) },
+    data: { [`nats-${region}.json`]: textOf(region, nats, monitoring, wanted.dataSource) },
   };
 }
 
-function textOf(region: string, { exporter, system, grafana }: MonitoringSettings, dataSource: string): string {
+function textOf(
+  region: string,
+  { replicas }: Watched,
+  { exporter, system, grafana }: MonitoringSettings,
+  dataSource: string,
+): string {
   const { streams, accounts, gateways, leafnodes } = exporter;
   return dashboardJson({
     ...{ region, dataSource, streams, accounts, gateways, leafnodes },
+    isClustered: replicas > 1,
     hasSystemExporter: system !== undefined,
     lokiUid: grafana?.loki,
   });

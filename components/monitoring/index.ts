@@ -65,7 +65,7 @@ export class Monitoring extends pulumi.ComponentResource {
       placeInGrafana(name, args, monitoring.grafana, { alerts, logAlerts }, inNamespace);
     }
     if (configMap !== undefined) {
-      const manifest = dashboardConfigMap(name, namespace, monitoring, configMap);
+      const manifest = dashboardConfigMap(name, args.nats, monitoring, configMap);
       target.place("ConfigMap", `${name}.dashboard`, manifest, inNamespace);
     }
     this.registerOutputs({});
@@ -87,11 +87,12 @@ export class Monitoring extends pulumi.ComponentResource {
 
 function placeInGrafana(
   region: string,
-  { target, monitoring, nats: { namespace }, regions }: MonitoringArgs,
+  { target, monitoring, nats, regions }: MonitoringArgs,
   grafana: GrafanaSettings,
   alerts: { alerts: readonly RegionAlert[]; logAlerts: readonly RegionAlert[] },
   inNamespace: PlaceOptions,
 ): void {
+  const { namespace } = nats;
   // The operator removes by uid what an object has made: the old one has to go before its successor comes.
   const opts = { ...inNamespace, deleteBeforeReplace: true };
   const title = folderTitle(region, titlesOf(regions));
@@ -108,7 +109,7 @@ function placeInGrafana(
     }
   }
   if (grafana.dashboard) {
-    const dashboard = grafanaDashboard(region, namespace, monitoring, grafana);
+    const dashboard = grafanaDashboard(region, nats, monitoring, grafana);
     target.place("GrafanaDashboard", `${region}.grafana-dashboard`, dashboard, opts);
   }
 }

@@ -79,7 +79,13 @@ test("every series and label that an alert names is there in what real exporters
 });
 
 test("every series and label that the dashboard names is there as well", () => {
-  const json = dashboardJson({ ...everything, region: regionName, dataSource: "prometheus", hasSystemExporter: true });
+  const json = dashboardJson({
+    ...everything,
+    region: regionName,
+    isClustered: true,
+    dataSource: "prometheus",
+    hasSystemExporter: true,
+  });
   const queries = queriesOf(json).map(({ expression }) => expression.replaceAll(/\$__\w+/g, "5m"));
   assert.ok(queries.length > 50);
   for (const query of queries) assert.deepEqual(unknownIn(query), []);

@@ -51,7 +51,13 @@ test("gateways and leaf nodes are shown where there are some", async (t) => {
   });
   t.after(() => prometheus.stop());
 
-  const settings: DashboardSettings = { ...told, region: "west", dataSource: "prometheus", hasSystemExporter: false };
+  const settings: DashboardSettings = {
+    ...told,
+    region: "west",
+    isClustered: false,
+    dataSource: "prometheus",
+    hasSystemExporter: false,
+  };
   const queries = queriesOf(dashboardJson(settings)).filter(({ panel }) => /^(Gateway|Leaf node)/.test(panel));
   assert.equal(queries.length, 13);
   for (const { panel, expression } of queries) {

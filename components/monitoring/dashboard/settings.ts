@@ -4,6 +4,8 @@ import type { ExporterSettings } from "../../../nats/exporter.ts";
 export interface DashboardSettings extends ExporterSettings {
   /** Name of the region. Every series of it has this as its label `nats_cluster`. */
   readonly region: string;
+  /** Whether there are several servers, which have a leader, peers and replicas. */
+  readonly isClustered: boolean;
   /** Uid of Grafana's Prometheus data source. */
   readonly dataSource: string;
   /** Whether the system exporter runs: what only the system account can tell. */

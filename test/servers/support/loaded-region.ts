@@ -21,7 +21,7 @@ export interface LoadedRegion {
 }
 
 const dashboard: DashboardSettings = {
-  ...{ region: regionName, dataSource: "prometheus", streams: "consumers" },
+  ...{ region: regionName, isClustered: true, dataSource: "prometheus", streams: "consumers" },
   ...{ accounts: true, gateways: true, leafnodes: true, hasSystemExporter: true },
 };
 

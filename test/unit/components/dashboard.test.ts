@@ -30,6 +30,7 @@ interface Dashboard {
 
 const everything: DashboardSettings = {
   region: "eu-east",
+  isClustered: true,
   dataSource: "prometheus",
   streams: "consumers",
   accounts: true,
@@ -40,16 +41,16 @@ const everything: DashboardSettings = {
 };
 
 const nothing: DashboardSettings = {
-  ...{ region: "eu-east", dataSource: "prometheus", streams: "none" },
+  ...{ region: "eu-east", isClustered: true, dataSource: "prometheus", streams: "none" },
   ...{ accounts: false, gateways: false, leafnodes: false, hasSystemExporter: false },
 };
 
 /** Every combination of what an exporter may tell. */
 const combinations: DashboardSettings[] = (["none", "streams", "consumers"] as const).flatMap((streams) =>
-  Array.from({ length: 32 }, (_, bits) => {
+  Array.from({ length: 64 }, (_, bits) => {
     const is = (bit: number) => (bits & (1 << bit)) !== 0;
     return {
-      ...{ region: "eu-east", dataSource: "prometheus", streams },
+      ...{ region: "eu-east", isClustered: is(5), dataSource: "prometheus", streams },
       ...{ accounts: is(0), gateways: is(1), leafnodes: is(2), hasSystemExporter: is(3) },
       ...(is(4) ? { lokiUid: "loki" } : {}),
     };
@@ -103,6 +104,20 @@ test("a region has the rows that its exporters tell something for", () => {
   ]);
   const always = ["Overview", "Connections and throughput", "Message rates", "Replication and Raft"];
   assert.deepEqual(rowsOf(dashboard(nothing)), always);
+});
+
+test("a region of one server has no panels of a cluster, which would stand empty and say that nobody leads", () => {
+  const titles = (isClustered: boolean) => dashboard({ ...everything, isClustered }).panels.map(({ title }) => title);
+  const alone = titles(false);
+  assert.deepEqual(
+    titles(true).filter((title) => !alone.includes(title)),
+    [
+      ...["JetStream leader", "JetStream leader", "Replicas apart", "Peers", "Meta group backlog", "Replicated assets"],
+      ...["Meta group lag", "Meta group"],
+    ],
+  );
+  for (const title of ["Health", "Streams led", "Refused logins", "Certificates"])
+    assert.ok(alone.includes(title), title);
 });
 
 test("no query asks for what the region's exporters were not told to tell", () => {

@@ -38,7 +38,7 @@ export const overview: Row = {
       queries: [{ expression: `count(${ofServers(settings, "connz_limit")})`, legend: "servers" }],
       whenEmpty: "none",
     }),
-    ...(settings.streams === "none" ? [] : streamFigures(settings)),
+    ...(settings.isClustered && settings.streams !== "none" ? streamFigures(settings) : []),
     figure({
       title: "Connections",
       description: "Clients of all chosen servers together.",

@@ -1,8 +1,34 @@
 import { CountsPerMinute, DurationSeconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import { systemSeries } from "../../../../nats/alerts/series.ts";
-import { graph, type Row } from "../panel.ts";
+import { graph, type Panel, type Row } from "../panel.ts";
+import type { DashboardSettings } from "../settings.ts";
 
 const day = 86_400;
+
+/** How the leader of JetStream sees the other servers. */
+function metaGroup(settings: DashboardSettings): Panel[] {
+  const told = (name: string) => systemSeries(settings, name);
+  return [
+    graph({
+      title: "Meta group lag",
+      description: "Operations that each server is behind the leader of JetStream, as the leader sees it.",
+      unit: Short,
+      queries: [{ expression: `max by (peer) (${told("meta_peer_lag")})`, legend: "{{peer}}" }],
+      whenEmpty: "nobody leads",
+    }),
+    {
+      kind: "states",
+      title: "Meta group",
+      description:
+        "Which servers have kept up with the leader of JetStream, as the leader sees it. It is none of them itself.",
+      unit: Short,
+      width: 16,
+      queries: [{ expression: `max by (peer) (${told("meta_peer_current")})`, legend: "{{peer}}" }],
+      states: { 0: { text: "behind or away", colour: "red" }, 1: { text: "current", colour: "green" } },
+      whenEmpty: "nobody leads",
+    },
+  ];
+}
 
 /** What only the system account can tell: no metric of the servers counts refused logins, or says when a certificate ends. */
 export const system: Row = {
@@ -30,24 +56,7 @@ export const system: Row = {
           { expression: `sum by (reason) (increase(${told("disconnects_total")}[10m]))`, legend: "{{reason}}" },
         ],
       }),
-      graph({
-        title: "Meta group lag",
-        description: "Operations that each server is behind the leader of JetStream, as the leader sees it.",
-        unit: Short,
-        queries: [{ expression: `max by (peer) (${told("meta_peer_lag")})`, legend: "{{peer}}" }],
-        whenEmpty: "nobody leads",
-      }),
-      {
-        kind: "states",
-        title: "Meta group",
-        description:
-          "Which servers have kept up with the leader of JetStream, as the leader sees it. It is none of them itself.",
-        unit: Short,
-        width: 16,
-        queries: [{ expression: `max by (peer) (${told("meta_peer_current")})`, legend: "{{peer}}" }],
-        states: { 0: { text: "behind or away", colour: "red" }, 1: { text: "current", colour: "green" } },
-        whenEmpty: "nobody leads",
-      },
+      ...(settings.isClustered ? metaGroup(settings) : []),
       {
         kind: "figure",
         title: "Certificates",
