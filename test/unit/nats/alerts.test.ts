@@ -91,6 +91,14 @@ for (const name of names)
     assert.match(page, /^```sh$/m);
   });
 
+test("runbooks ask no server of its health with a program that keeps the reason to itself", () => {
+  // BusyBox' wget, which the servers' image has, shows nothing of an answer that is an error; a server that is not healthy answers with 503.
+  const asking = readdirSync(new URL("runbooks/", docs)).filter((page) =>
+    /wget.*healthz/.test(read(`runbooks/${page}`)),
+  );
+  assert.deepEqual(asking, []);
+});
+
 test("runbooks ask Prometheus only for what alerts or the exporters have", () => {
   const further = [
     ...["nats_healthz_status_value", "nats_stream_total_bytes", "nats_leafz_info", "nats_varz_out_bytes"],
