@@ -65,7 +65,8 @@ function* form({ path, topic, remote }: PlacedTopic): Generator<Finding> {
 
 /**
  * Mosquitto 2.0 maps a message by the first line of its direction that matches, and by that alone: what goes out is compared where the broker
- * has it, what comes in where NATS has it. NATS has no "no local": whoever subscribes to what it publishes gets it back.
+ * has it, what comes in where NATS has it. NATS has no "no local": whoever subscribes to what it publishes gets it back. Mosquitto has it for
+ * what passes, but not for what it retains: all of that goes out each time that the bridge connects.
  */
 function* overlapping(topics: readonly PlacedTopic[]): Generator<Finding> {
   for (const [index, topic] of topics.entries()) {
@@ -73,7 +74,9 @@ function* overlapping(topics: readonly PlacedTopic[]): Generator<Finding> {
     const { path, direction, local, remote } = topic;
     const side = direction === "out" ? "local" : "remote";
     const twin = earlier.find((it) => it.direction === direction && filtersOverlap(it[side], topic[side]));
-    const echo = earlier.find((it) => it.direction !== direction && filtersOverlap(it.remote, remote));
+    const opposite = earlier.filter((it) => it.direction !== direction);
+    const echo = opposite.find((it) => filtersOverlap(it.remote, remote));
+    const kept = opposite.find((it) => filtersOverlap(it.local, local));
     if (twin !== undefined) {
       const where = direction === "out" ? "at the broker" : "on the side of NATS";
       const allowed = `${where} it overlaps with ${pathText(twin.path)} (${show(twin[side])}): Mosquitto maps what both match by the first of them alone`;
@@ -82,6 +85,9 @@ function* overlapping(topics: readonly PlacedTopic[]): Generator<Finding> {
     if (echo !== undefined) {
       const allowed = `on the side of NATS it overlaps with ${pathText(echo.path)} (${show(echo.remote)}), and what the bridge publishes there would come back to it as an echo: give each way topics of its own`;
       yield { path, found: show(remote), allowed };
+    } else if (kept !== undefined) {
+      const allowed = `at the broker it overlaps with ${pathText(kept.path)} (${show(kept.local)}), and what came in there and is retained would go out again each time that the bridge connects, an echo: give each way topics of its own`;
+      yield { path, found: show(local), allowed };
     }
   }
 }
