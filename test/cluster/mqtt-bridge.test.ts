@@ -24,7 +24,6 @@ async function objects(): Promise<{ kind: string; metadata: { name: string; name
       acl: { secret: "acl" },
       persistence: { size: "1Gi" },
       listeners: { mqtt: { tls: { secret: "tls" } }, websockets: {} },
-      allowFrom: [{ home: "yes" }],
       service: { type: "LoadBalancer", annotations: { "example.com/pool": "home" } },
     },
   };

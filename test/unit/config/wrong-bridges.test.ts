@@ -108,6 +108,17 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     "{ broker: { listeners: { websockets: { port: 1883 } } } }",
     ".broker.listeners.websockets.port: found 1883, but the other listener has this port",
   ],
+  [
+    "a broker that asks for more than it may have",
+    "{ broker: { resources: { requests: { cpu: 2, memory: 1Gi }, limits: { cpu: 500m } } } }",
+    '.broker.resources.requests.cpu: found "2", but it cannot be above the CPU limit of 500m',
+    ".broker.resources.requests.memory: found 1Gi, but it cannot be above the memory limit of 256Mi",
+  ],
+  [
+    "a Service for those outside, who may not come in",
+    "{ broker: { service: { type: LoadBalancer }, allowFrom: [{ home: yes }] } }",
+    '.broker.service.type: found "LoadBalancer", but broker.allowFrom lets in pods alone, and whoever comes from outside is none: leave it out, or give the Service the type ClusterIP',
+  ],
 ];
 
 /** Lines of an error, which are sorted by what they say. */
