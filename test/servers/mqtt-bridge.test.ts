@@ -176,6 +176,24 @@ test("discovery topics of Home Assistant pass, retained, with dots and with what
   assert.equal((await retained(far, topic))?.text, config);
 });
 
+for (const [qos, topic] of [
+  [0, "zero/large"],
+  [1, "homeassistant/large"],
+  [2, `two/${"long".repeat(255)}`],
+] as const) {
+  test(`a message with QoS ${String(qos)} that NATS might not take is dropped at the broker, and what follows goes out`, async () => {
+    const largest = Number(/^message_size_limit (\d+)$/m.exec(bridged.confOf("home"))?.[1]);
+    const connections = mosquitto.count(/Received CONNACK on connection/);
+    const subscriber = await subscribe(far, topic);
+    await publish(local, topic, "x".repeat(largest + 1), { qos });
+    await publish(local, topic, "x".repeat(largest), { qos });
+    await subscriber.hears(topic, "x".repeat(largest));
+    await subscriber.stop();
+    assert.equal(subscriber.heard.length, 1);
+    assert.equal(mosquitto.count(/Received CONNACK on connection/), connections);
+  });
+}
+
 for (const topic of [
   "homeassistant/a.b/c",
   "homeassistant//x",

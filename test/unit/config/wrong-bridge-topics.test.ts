@@ -43,7 +43,7 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
   ],
   [
     "topics that come in twice by a prefix",
-    "{ in: [commands/#, { topic: '#', remote: commands/sensors/ }] }",
+    "{ in: [commands/#, { topic: '#', local: commands/, remote: commands/sensors/ }] }",
     `.in[1]: found "commands/sensors/#", but on the side of NATS it overlaps with ${home}.topics.in[0] ("commands/#"): Mosquitto maps what both match by the first of them alone`,
   ],
   [
