@@ -53,6 +53,12 @@ function* form({ path, topic, remote }: PlacedTopic): Generator<Finding> {
     yield { path: [...path, side], found: show(topic[side]), allowed: "a prefix has no wildcards" };
     return;
   }
+  for (const field of ["topic", "local", "remote"] as const) {
+    if (topic[field] !== '""') continue;
+    const allowed = 'to Mosquitto, "" is no text at all: leave the quotes out';
+    yield { path: [...path, field], found: show(topic[field]), allowed };
+    return;
+  }
   for (const side of ["remote", "local"] as const) {
     const allowed = filterProblem(`${topic[side]}${topic.topic}`);
     if (allowed === undefined) continue;

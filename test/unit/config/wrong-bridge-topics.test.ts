@@ -57,6 +57,11 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     '.out[0].local: found "+/", but a prefix has no wildcards',
   ],
   [
+    "a prefix that means none to Mosquitto",
+    `{ out: [{ topic: sensors/x, local: '""' }] }`,
+    '.out[0].local: found "\\"\\"", but to Mosquitto, "" is no text at all: leave the quotes out',
+  ],
+  [
     "the servers' own subjects",
     "{ out: [$SYS/#] }",
     '.out[0]: found "$SYS/#", but on the side of NATS, subjects that begin with $ are the servers\' own',
