@@ -109,7 +109,9 @@ function firstOf() {
 function* namesakes(placed: PlacedBridge, platform: Platform, first: ReturnType<typeof firstOf>): Generator<Finding> {
   const { region, path, bridge } = placed;
   const where = cluster(platform, region);
-  const session = first(placed, "session", region, bridge.account, bridge.clientId);
+  const { address } = bridge;
+  const servers = address === undefined ? ["of", region] : ["at", address.host, String(address.port)];
+  const session = first(placed, "session", ...servers, bridge.account, bridge.clientId);
   if (session !== undefined) {
     const allowed = `bridge ${session.bridge.name} of region ${session.region} signs in with it: the servers would throw out one for the other`;
     yield { path: [...path, "clientId"], found: show(bridge.clientId), allowed };
@@ -120,14 +122,14 @@ function* namesakes(placed: PlacedBridge, platform: Platform, first: ReturnType<
     yield { path: [...path, "namespace"], found: show(bridge.namespace), allowed };
   } else if (bridge.createNamespace) {
     const maker = first(placed, "namespace", where, bridge.namespace);
-    const servers = Object.entries(platform.regions).find(
+    const neighbour = Object.entries(platform.regions).find(
       ([other, { nats }]) =>
         other !== region &&
         nats.createNamespace &&
         nats.namespace === bridge.namespace &&
         cluster(platform, other) === where,
     );
-    const other = servers?.[0] ?? maker?.region ?? region;
+    const other = neighbour?.[0] ?? maker?.region ?? region;
     if (other === region) return;
     const allowed = `region ${other} makes the namespace ${bridge.namespace} of ${where}: say false here`;
     yield { path: [...path, "createNamespace"], found: "true", allowed };

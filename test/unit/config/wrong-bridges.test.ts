@@ -174,6 +174,15 @@ regions:
     'regions.local.mqttBridges.b.clientId: found "local-home", but bridge home of region local signs in with it: the servers would throw out one for the other',
   ],
   [
+    "one client id of two regions' bridges that connect to one place",
+    `
+regions:
+  local: { mqttBridges: { home: { clientId: same, address: { host: nats.example, tls: false } } } }
+  west: { target: { render: w }, mqttBridges: { home: { account: IOT, role: bridge, clientId: same, address: { host: nats.example, tls: false }, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+`,
+    'regions.west.mqttBridges.home.clientId: found "same", but bridge home of region local signs in with it: the servers would throw out one for the other',
+  ],
+  [
     "one name and one namespace in two regions of a cluster",
     `
 regions:
