@@ -72,6 +72,9 @@ export const brokerSchema = strict({
     .describe(
       "Messages with QoS 1 and 2 that wait for each client that is away, the bridge among them; more are lost.",
     ),
+  maxMessageSize: size(1)
+    .exactOptional()
+    .describe("Largest message that the broker takes, whoever it is for. Absent: the largest that NATS takes."),
   service: strict({
     type: z
       .enum(["ClusterIP", "LoadBalancer", "NodePort"], { error: "a type is ClusterIP, LoadBalancer or NodePort" })

@@ -10,6 +10,8 @@ export function filterProblem(filter: string): string | undefined {
   if (/[\s\u0000-\u001f\u007f-\u009f]/.test(filter))
     return "nats-server takes no topic with white space or control characters in it";
   const levels = filter.split("/");
+  // Mosquitto 2.0 (TOPIC_HIERARCHY_LIMIT) does not start with more in a prefix, and lets nobody publish to more.
+  if (levels.length > 200) return "a topic has at most 200 levels in Mosquitto";
   for (const [index, level] of levels.entries()) {
     if (level.includes("#") && (level !== "#" || index < levels.length - 1))
       return "# must be the last level, alone in it";

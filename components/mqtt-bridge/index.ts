@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NamedBridge } from "../../config/mqtt-bridges.ts";
+import type { Account } from "../../config/schema.ts";
 import { restrictedNamespace } from "../cluster/namespace.ts";
 import type { NatsSettings } from "../cluster/settings.ts";
 import type { DeliveredCredential, RegionSecrets } from "../secrets/index.ts";
 import type { ClusterTarget } from "../target/index.ts";
 import { endpointOf } from "./endpoint.ts";
+import { largestMessage } from "./largest-message.ts";
 import { besideName, checksumField, labelsOf } from "./names.ts";
 import { namespacesToMake } from "./namespaces.ts";
 import { brokerDisruptionBudget, brokerNetworkPolicy, brokerService } from "./network.ts";
@@ -14,6 +16,8 @@ import { brokerDeployment, brokerStatefulSet } from "./workload.ts";
 /** What {@link MqttBridges} need. */
 export interface MqttBridgesArgs {
   bridges: readonly NamedBridge[];
+  /** All of the stack, by name: their limits hold for bridges as well. */
+  accounts: Readonly<Record<string, Account>>;
   target: ClusterTarget;
   secrets: RegionSecrets;
   /** The servers that bridges without an address connect to. */
@@ -49,7 +53,8 @@ export class MqttBridges extends pulumi.ComponentResource {
     const { account, user, namespace, secret, broker } = bridge;
     const inNamespace = { parent: this, dependsOn };
     const endpoint = endpointOf(bridge, nats);
-    const texts = (password: string) => bridgeTexts(bridge, endpoint, password);
+    const largest = largestMessage(bridge, args.accounts);
+    const texts = (password: string) => bridgeTexts(bridge, endpoint, largest, password);
     const login = { account, user, namespace, secret, url: endpoint.url, texts, mark: broker && checksumField };
     const config = args.secrets.login(prefix, login, inNamespace);
     if (broker === undefined) return config.issued;

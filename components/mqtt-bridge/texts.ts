@@ -9,9 +9,15 @@ type Broker = NonNullable<NamedBridge["broker"]>;
  * The fields of a bridge's Secret: the whole mosquitto.conf of a broker that is run here; for one that exists, a file of its include_dir,
  * and the login alone.
  */
-export function bridgeTexts(bridge: NamedBridge, endpoint: Endpoint, password: string): Record<string, string> {
+export function bridgeTexts(
+  bridge: NamedBridge,
+  endpoint: Endpoint,
+  largest: number | undefined,
+  password: string,
+): Record<string, string> {
   const conf = bridgeOf(bridge, endpoint, password);
-  if (bridge.broker !== undefined) return { [brokerFiles.config]: mosquittoConf(brokerOf(bridge.broker), conf) };
+  if (bridge.broker !== undefined)
+    return { [brokerFiles.config]: mosquittoConf(brokerOf(bridge.broker, largest), conf) };
   return { "bridge.conf": bridgeConf(conf), username: bridge.user, bridge_password: password };
 }
 
@@ -28,10 +34,13 @@ function bridgeOf(bridge: NamedBridge, { host, port, hasTls }: Endpoint, passwor
   };
 }
 
-function brokerOf(broker: Broker): BrokerConf {
-  const { listeners, anonymous, passwords, acl, persistence, maxQueuedMessages, logTypes } = broker;
+function brokerOf(broker: Broker, largest: number | undefined): BrokerConf {
+  const { listeners, anonymous, passwords, acl, persistence, maxQueuedMessages, logTypes, resources } = broker;
   return {
     ...{ anonymous, maxQueuedMessages, logTypes },
+    // The other half is for its clients, for what it retains, and for what waits for more than one of them.
+    maxQueuedBytes: Math.floor(resources.limits.memory / 2),
+    maxMessageBytes: broker.maxMessageSize ?? largest,
     listeners: (["mqtt", "websockets"] as const).flatMap((protocol) => {
       const listener = listeners[protocol];
       if (listener === undefined) return [];

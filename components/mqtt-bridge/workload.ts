@@ -48,6 +48,8 @@ export function brokerStatefulSet(
     spec: {
       serviceName: name,
       replicas: 1,
+      // One by one, Kubernetes leaves a pod alone that is not ready, and one that waits for a configuration that has been replaced never is.
+      podManagementPolicy: "Parallel",
       selector: { matchLabels: selectorOf(name) },
       template: podTemplate(args, [{ name: "data", mountPath: brokerPaths.data }]),
       volumeClaimTemplates: [

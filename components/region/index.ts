@@ -38,7 +38,8 @@ export function placeRegion(name: string, region: Region, { platform, trust, gen
   const delivered = { secrets, deliveries: deliveriesTo(name, accounts), pushes: externalSecrets.push };
   const credentials = new Credentials(name, { ...delivered, addresses, after });
   const bridges = bridgesIn(name, region);
-  const bridged = bridges.length === 0 ? [] : new MqttBridges(name, { bridges, target, secrets, nats, after }).issued;
+  const bridging = { bridges, accounts, target, secrets, nats, after };
+  const bridged = bridges.length === 0 ? [] : new MqttBridges(name, bridging).issued;
   const made = generated.forRegion(name);
   new GeneratedInRegion(name, { target, secrets, generated: made, after });
   if (discovery !== undefined) {

@@ -5,6 +5,7 @@ import { existing } from "./accounts.ts";
 import { cluster } from "./deliveries.ts";
 import { lackingForSessions } from "./mqtt-sessions.ts";
 import { bridgedTopics } from "./mqtt-topics.ts";
+import { requests } from "./requests.ts";
 import type { Rule } from "./rule.ts";
 
 /** Bridges that can connect, as somebody who may, and of which none is in another's way. */
@@ -64,7 +65,8 @@ function* connection({ path, bridge, region }: PlacedBridge, { nats }: Region): 
 
 function* broker({ path, bridge: { broker } }: PlacedBridge): Generator<Finding> {
   if (broker === undefined) return;
-  const { anonymous, passwords, listeners } = broker;
+  const { anonymous, passwords, listeners, service, allowFrom, resources } = broker;
+  yield* requests(resources, [...path, "broker", "resources"]);
   if (!anonymous && passwords === undefined) {
     const allowed = "clients need a password file then: passwords, or anonymous: true";
     yield { path: [...path, "broker", "anonymous"], found: "false", allowed };
@@ -72,6 +74,11 @@ function* broker({ path, bridge: { broker } }: PlacedBridge): Generator<Finding>
   if (listeners.mqtt.port === listeners.websockets?.port) {
     const allowed = "the other listener has this port";
     yield { path: [...path, "broker", "listeners", "websockets", "port"], found: show(listeners.mqtt.port), allowed };
+  }
+  if (service.type !== "ClusterIP" && allowFrom !== undefined) {
+    const allowed = `broker.allowFrom lets in pods alone, and whoever comes from outside is none: leave it out, or give the Service the type ClusterIP`;
+    const given = [[...path, "broker", "allowFrom"]];
+    yield { path: [...path, "broker", "service", "type"], found: show(service.type), allowed, given };
   }
 }
 
@@ -102,7 +109,9 @@ function firstOf() {
 function* namesakes(placed: PlacedBridge, platform: Platform, first: ReturnType<typeof firstOf>): Generator<Finding> {
   const { region, path, bridge } = placed;
   const where = cluster(platform, region);
-  const session = first(placed, "session", region, bridge.account, bridge.clientId);
+  const { address } = bridge;
+  const servers = address === undefined ? ["of", region] : ["at", address.host, String(address.port)];
+  const session = first(placed, "session", ...servers, bridge.account, bridge.clientId);
   if (session !== undefined) {
     const allowed = `bridge ${session.bridge.name} of region ${session.region} signs in with it: the servers would throw out one for the other`;
     yield { path: [...path, "clientId"], found: show(bridge.clientId), allowed };
@@ -113,14 +122,14 @@ function* namesakes(placed: PlacedBridge, platform: Platform, first: ReturnType<
     yield { path: [...path, "namespace"], found: show(bridge.namespace), allowed };
   } else if (bridge.createNamespace) {
     const maker = first(placed, "namespace", where, bridge.namespace);
-    const servers = Object.entries(platform.regions).find(
+    const neighbour = Object.entries(platform.regions).find(
       ([other, { nats }]) =>
         other !== region &&
         nats.createNamespace &&
         nats.namespace === bridge.namespace &&
         cluster(platform, other) === where,
     );
-    const other = servers?.[0] ?? maker?.region ?? region;
+    const other = neighbour?.[0] ?? maker?.region ?? region;
     if (other === region) return;
     const allowed = `region ${other} makes the namespace ${bridge.namespace} of ${where}: say false here`;
     yield { path: [...path, "createNamespace"], found: "true", allowed };

@@ -53,6 +53,12 @@ function* form({ path, topic, remote }: PlacedTopic): Generator<Finding> {
     yield { path: [...path, side], found: show(topic[side]), allowed: "a prefix has no wildcards" };
     return;
   }
+  for (const field of ["topic", "local", "remote"] as const) {
+    if (topic[field] !== '""') continue;
+    const allowed = 'to Mosquitto, "" is no text at all: leave the quotes out';
+    yield { path: [...path, field], found: show(topic[field]), allowed };
+    return;
+  }
   for (const side of ["remote", "local"] as const) {
     const allowed = filterProblem(`${topic[side]}${topic.topic}`);
     if (allowed === undefined) continue;
@@ -65,7 +71,8 @@ function* form({ path, topic, remote }: PlacedTopic): Generator<Finding> {
 
 /**
  * Mosquitto 2.0 maps a message by the first line of its direction that matches, and by that alone: what goes out is compared where the broker
- * has it, what comes in where NATS has it. NATS has no "no local": whoever subscribes to what it publishes gets it back.
+ * has it, what comes in where NATS has it. NATS has no "no local": whoever subscribes to what it publishes gets it back. Mosquitto has it for
+ * what passes, but not for what it retains: all of that goes out each time that the bridge connects.
  */
 function* overlapping(topics: readonly PlacedTopic[]): Generator<Finding> {
   for (const [index, topic] of topics.entries()) {
@@ -73,7 +80,9 @@ function* overlapping(topics: readonly PlacedTopic[]): Generator<Finding> {
     const { path, direction, local, remote } = topic;
     const side = direction === "out" ? "local" : "remote";
     const twin = earlier.find((it) => it.direction === direction && filtersOverlap(it[side], topic[side]));
-    const echo = earlier.find((it) => it.direction !== direction && filtersOverlap(it.remote, remote));
+    const opposite = earlier.filter((it) => it.direction !== direction);
+    const echo = opposite.find((it) => filtersOverlap(it.remote, remote));
+    const kept = opposite.find((it) => filtersOverlap(it.local, local));
     if (twin !== undefined) {
       const where = direction === "out" ? "at the broker" : "on the side of NATS";
       const allowed = `${where} it overlaps with ${pathText(twin.path)} (${show(twin[side])}): Mosquitto maps what both match by the first of them alone`;
@@ -82,6 +91,9 @@ function* overlapping(topics: readonly PlacedTopic[]): Generator<Finding> {
     if (echo !== undefined) {
       const allowed = `on the side of NATS it overlaps with ${pathText(echo.path)} (${show(echo.remote)}), and what the bridge publishes there would come back to it as an echo: give each way topics of its own`;
       yield { path, found: show(remote), allowed };
+    } else if (kept !== undefined) {
+      const allowed = `at the broker it overlaps with ${pathText(kept.path)} (${show(kept.local)}), and what came in there and is retained would go out again each time that the bridge connects, an echo: give each way topics of its own`;
+      yield { path, found: show(local), allowed };
     }
   }
 }

@@ -3,6 +3,7 @@ import { formatDuration } from "../durations.ts";
 import { type Finding, type Path, show } from "../problem.ts";
 import type { Account, NatsSettings, Platform } from "../schema.ts";
 import { formatSize } from "../sizes.ts";
+import { requests } from "./requests.ts";
 import type { Rule } from "./rule.ts";
 
 /** Settings of one region that must fit each other. */
@@ -11,7 +12,7 @@ export const servers: Rule = function* (platform) {
   for (const [region, { target, nats }] of Object.entries(platform.regions)) {
     const path = ["regions", region, "nats"];
     yield* memory(nats, path);
-    yield* cpu(nats, path);
+    yield* requests(nats.resources, [...path, "resources"]);
     yield* lameDuck(nats, path);
     yield* mqtt(nats, [...path, "mqtt"]);
     if (nats.replicas === 1) yield* reservations(platform.accounts, nats, path);
@@ -39,28 +40,6 @@ function* memory({ jetstream, resources }: NatsSettings, path: Path): Generator<
       given: [limitPath],
     };
   }
-  if (resources.requests.memory > limit) {
-    yield {
-      path: [...path, "resources", "requests", "memory"],
-      found: formatSize(resources.requests.memory),
-      allowed: `it cannot be above the memory limit of ${formatSize(limit)}`,
-      given: [limitPath],
-    };
-  }
-}
-
-function* cpu({ resources: { requests, limits } }: NatsSettings, path: Path): Generator<Finding> {
-  if (limits.cpu === undefined || cores(requests.cpu) <= cores(limits.cpu)) return;
-  yield {
-    path: [...path, "resources", "requests", "cpu"],
-    found: show(requests.cpu),
-    allowed: `it cannot be above the CPU limit of ${limits.cpu}`,
-    given: [[...path, "resources", "limits", "cpu"]],
-  };
-}
-
-function cores(quantity: string): number {
-  return quantity.endsWith("m") ? parseInt(quantity, 10) / 1000 : Number(quantity);
 }
 
 function* lameDuck(

@@ -48,6 +48,10 @@ export interface BrokerConf {
   readonly persistence?: string | undefined;
   /** How many messages with QoS 1 and 2 wait for each client that is away, the bridge among them. */
   readonly maxQueuedMessages: number;
+  /** How many bytes they may have together: what is more is lost, and not the broker. */
+  readonly maxQueuedBytes: number;
+  /** Largest message, in bytes, that is taken from anybody. Absent: as large as MQTT can say. */
+  readonly maxMessageBytes?: number | undefined;
   /** Absent: what Mosquitto logs by itself. */
   readonly logTypes?: readonly string[] | undefined;
 }
@@ -76,6 +80,9 @@ function brokerLines(broker: BrokerConf): Line[] {
     // Seconds: what a broker that is killed may lose. It writes everything when it is stopped.
     ...given("autosave_interval", broker.persistence === undefined ? undefined : 60),
     ["max_queued_messages", broker.maxQueuedMessages],
+    ["max_queued_bytes", broker.maxQueuedBytes],
+    // 2.0 has bridge_max_packet_size as well, but counts each message that is dropped by it among those on their way, for ever: after 20 the bridge is stuck.
+    ...given("message_size_limit", broker.maxMessageBytes),
     // Mosquitto 2.0 writes to stdout in blocks where that is no terminal: what it said last would not be in the pod's log.
     ["log_dest", "stderr"],
     ["log_timestamp_format", "%Y-%m-%dT%H:%M:%S%z"],

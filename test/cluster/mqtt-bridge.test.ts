@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { merge } from "../../config/merge.ts";
+import { until } from "../../tools/cluster/wait.ts";
 import { manifestsOf, platformOf, runProgram } from "../support/program.ts";
 import { startControlPlane, type ControlPlane } from "./support/control-plane.ts";
 
 let cluster: ControlPlane;
 
 before(async () => {
-  cluster = await startControlPlane();
+  cluster = await startControlPlane({ hasControllers: true });
 });
 after(() => cluster.stop());
 
@@ -23,7 +24,6 @@ async function objects(): Promise<{ kind: string; metadata: { name: string; name
       acl: { secret: "acl" },
       persistence: { size: "1Gi" },
       listeners: { mqtt: { tls: { secret: "tls" } }, websockets: {} },
-      allowFrom: [{ home: "yes" }],
       service: { type: "LoadBalancer", annotations: { "example.com/pool": "home" } },
     },
   };
@@ -72,6 +72,25 @@ test("its pods are admitted there, and would not be with a container that may be
   const free = { ...pod, metadata: { ...pod.metadata, name: "free" }, spec: { ...pod.spec, containers } };
   await assert.rejects(cluster.apply(free), /violates PodSecurity "restricted/);
 });
+
+// There is no node: the pod stays as it is that waits for a configuration which has been replaced meanwhile.
+test("a broker with a volume whose pod never became ready is made anew when its configuration changes", async () => {
+  const made = (await objects()).find(({ kind }) => kind === "StatefulSet") as unknown as Workload;
+  const { template } = made.spec;
+  const next = { annotations: { "nats-platform/config-checksum": "next" }, labels: template.metadata.labels };
+  const changed = { ...made, spec: { ...made.spec, template: { ...template, metadata: next } } };
+  const pod = ["get", "pod", "-n", "mosquitto", `${made.metadata.name}-0`, "--ignore-not-found", "-o"];
+  const checksum = () => cluster.kubectl(...pod, "jsonpath={.metadata.annotations.nats-platform/config-checksum}");
+  await until("there is a pod", async () => (await checksum()) !== "", { seconds: 30 });
+  assert.notEqual(await checksum(), "next");
+  await cluster.apply(changed);
+  await until("the pod is of the new configuration", async () => (await checksum()) === "next", { seconds: 30 });
+});
+
+interface Workload {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly template: { readonly metadata: { readonly labels: object } } };
+}
 
 interface Spec {
   readonly containers: readonly object[];

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -11,7 +12,10 @@ before(async () => {
   const broker = { anonymous: true, persistence: { size: "16Mi" } };
   const everything = { bearer: true, connectionTypes: ["MQTT"], publish: [">"], subscribe: [">"] };
   bridged = await startBridged(
-    { kept: { topics: { out: ["sensors/#"] }, broker }, far: { role: "all", topics: { in: ["nothing"] } } },
+    {
+      kept: { role: "all", topics: { out: ["sensors/#"] }, broker },
+      far: { role: "all", topics: { in: ["nothing"] } },
+    },
     { roles: { all: everything } },
   );
 });
@@ -41,4 +45,23 @@ test("with persistence a broker that restarts while NATS is away keeps what wait
   way.mend();
   for (const text of numbers) await outside.hears("sensors/away", text);
   await Promise.all([inside.stop(), outside.stop(), second.stop()]);
+});
+
+test("topics of both ways that are one at the broker are why the configuration refuses them: what NATS retains goes back to it", async () => {
+  const login = ["far", passwordIn(bridged.confOf("far"))] as const;
+  const far = { port: bridged.natsPort, login, authority: bridged.authority.certificate };
+  const change = (conf: string) =>
+    conf.replace(/^topic .*$/m, 'topic lamps/# out 1 "" up/\ntopic lamps/# in 1 "" down/');
+  const options = { change, folder: mkdtempSync(join(bridged.folder, "both-")) };
+  await publish({ ...far, id: "publisher" }, "down/lamps/1", "on", { isRetained: true });
+  const outside = await subscribe({ ...far, id: "witness" }, "up/#");
+  const first = await bridged.start("kept", options);
+  const inside = await subscribe(localOf(first), "lamps/1");
+  await inside.hears("lamps/1", "on");
+  await Promise.all([inside.stop(), first.stop()]);
+  // While it passes, Mosquitto knows whom it is from.
+  assert.deepEqual(outside.heard, []);
+  const second = await bridged.start("kept", options);
+  await outside.hears("up/lamps/1", "on");
+  await Promise.all([outside.stop(), second.stop()]);
 });

@@ -18,7 +18,7 @@ const topics = {
     { topic: "commands/#", local: "mqtt/" },
     { topic: "in0/+", qos: 0 },
     { topic: "in2/+", qos: 2 },
-    { topic: "+/set", remote: "down/" },
+    { topic: "+/set", local: "to/", remote: "down/" },
   ],
 };
 
@@ -128,15 +128,15 @@ test("nothing comes back: each message is heard once on either side", async () =
   ]);
 });
 
-test("wildcards in the middle, with a prefix on one side, match one level", async () => {
+test("wildcards in the middle, with another prefix on each side, match one level", async () => {
   const outside = await subscribe(far, "up/#");
-  const inside = await subscribe(local, "+/set");
+  const inside = await subscribe(local, "to/#");
   await publish(local, "home/lamp/x/status", "two levels");
   await publish(local, "home/lamp/status", "on");
   await outside.hears("up/lamp/status", "on");
   await publish(far, "down/lamp/x/set", "two levels");
   await publish(far, "down/lamp/set", "off");
-  await inside.hears("lamp/set", "off");
+  await inside.hears("to/lamp/set", "off");
   await Promise.all([outside.stop(), inside.stop()]);
   assert.equal(outside.heard.length, 1);
   assert.equal(inside.heard.length, 1);
@@ -175,6 +175,24 @@ test("discovery topics of Home Assistant pass, retained, with dots and with what
   await publish(local, topic, config, { isRetained: true });
   assert.equal((await retained(far, topic))?.text, config);
 });
+
+for (const [qos, topic] of [
+  [0, "zero/large"],
+  [1, "homeassistant/large"],
+  [2, `two/${"long".repeat(255)}`],
+] as const) {
+  test(`a message with QoS ${String(qos)} that NATS might not take is dropped at the broker, and what follows goes out`, async () => {
+    const largest = Number(/^message_size_limit (\d+)$/m.exec(bridged.confOf("home"))?.[1]);
+    const connections = mosquitto.count(/Received CONNACK on connection/);
+    const subscriber = await subscribe(far, topic);
+    await publish(local, topic, "x".repeat(largest + 1), { qos });
+    await publish(local, topic, "x".repeat(largest), { qos });
+    await subscriber.hears(topic, "x".repeat(largest));
+    await subscriber.stop();
+    assert.equal(subscriber.heard.length, 1);
+    assert.equal(mosquitto.count(/Received CONNACK on connection/), connections);
+  });
+}
 
 for (const topic of [
   "homeassistant/a.b/c",

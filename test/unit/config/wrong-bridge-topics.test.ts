@@ -37,8 +37,13 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     `.in[0]: found "sensors/+/set", but on the side of NATS it overlaps with ${home}.topics.out[0] ("sensors/#"), and what the bridge publishes there would come back to it as an echo: give each way topics of its own`,
   ],
   [
+    "topics of both ways that are one at the broker alone",
+    "{ out: [{ topic: x, remote: sensors/ }], in: [{ topic: x, remote: commands/ }] }",
+    `.in[0]: found "x", but at the broker it overlaps with ${home}.topics.out[0] ("x"), and what came in there and is retained would go out again each time that the bridge connects, an echo: give each way topics of its own`,
+  ],
+  [
     "topics that come in twice by a prefix",
-    "{ in: [commands/#, { topic: '#', remote: commands/sensors/ }] }",
+    "{ in: [commands/#, { topic: '#', local: commands/, remote: commands/sensors/ }] }",
     `.in[1]: found "commands/sensors/#", but on the side of NATS it overlaps with ${home}.topics.in[0] ("commands/#"): Mosquitto maps what both match by the first of them alone`,
   ],
   [
@@ -50,6 +55,11 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     "a prefix with a wildcard",
     "{ out: [{ topic: x, local: '+/' }] }",
     '.out[0].local: found "+/", but a prefix has no wildcards',
+  ],
+  [
+    "a prefix that means none to Mosquitto",
+    `{ out: [{ topic: sensors/x, local: '""' }] }`,
+    '.out[0].local: found "\\"\\"", but to Mosquitto, "" is no text at all: leave the quotes out',
   ],
   [
     "the servers' own subjects",
@@ -96,14 +106,10 @@ const ways: readonly (readonly [title: string, topics: object, role?: object])[]
     "one topic of the broker that two subjects go to",
     {
       in: [
-        { topic: "+", remote: "commands/a/" },
-        { topic: "+", remote: "commands/b/" },
+        { topic: "+", local: "commands/", remote: "commands/a/" },
+        { topic: "+", local: "commands/", remote: "commands/b/" },
       ],
     },
-  ],
-  [
-    "topics of both ways that are one at the broker alone",
-    { out: [{ topic: "x", remote: "sensors/" }], in: [{ topic: "x", remote: "commands/" }] },
   ],
   [
     "a deny list for a part of what comes in",

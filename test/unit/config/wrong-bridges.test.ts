@@ -108,6 +108,17 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     "{ broker: { listeners: { websockets: { port: 1883 } } } }",
     ".broker.listeners.websockets.port: found 1883, but the other listener has this port",
   ],
+  [
+    "a broker that asks for more than it may have",
+    "{ broker: { resources: { requests: { cpu: 2, memory: 1Gi }, limits: { cpu: 500m } } } }",
+    '.broker.resources.requests.cpu: found "2", but it cannot be above the CPU limit of 500m',
+    ".broker.resources.requests.memory: found 1Gi, but it cannot be above the memory limit of 256Mi",
+  ],
+  [
+    "a Service for those outside, who may not come in",
+    "{ broker: { service: { type: LoadBalancer }, allowFrom: [{ home: yes }] } }",
+    '.broker.service.type: found "LoadBalancer", but broker.allowFrom lets in pods alone, and whoever comes from outside is none: leave it out, or give the Service the type ClusterIP',
+  ],
 ];
 
 /** Lines of an error, which are sorted by what they say. */
@@ -161,6 +172,15 @@ regions:
     "one client id of two bridges",
     "regions: { local: { mqttBridges: { b: { account: IOT, role: bridge, clientId: local-home, topics: { in: [commands/#] }, broker: { anonymous: true } } } } }",
     'regions.local.mqttBridges.b.clientId: found "local-home", but bridge home of region local signs in with it: the servers would throw out one for the other',
+  ],
+  [
+    "one client id of two regions' bridges that connect to one place",
+    `
+regions:
+  local: { mqttBridges: { home: { clientId: same, address: { host: nats.example, tls: false } } } }
+  west: { target: { render: w }, mqttBridges: { home: { account: IOT, role: bridge, clientId: same, address: { host: nats.example, tls: false }, topics: { in: [commands/#] }, broker: { anonymous: true } } } }
+`,
+    'regions.west.mqttBridges.home.clientId: found "same", but bridge home of region local signs in with it: the servers would throw out one for the other',
   ],
   [
     "one name and one namespace in two regions of a cluster",

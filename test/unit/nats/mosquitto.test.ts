@@ -58,6 +58,8 @@ test("a broker has its listeners with their certificates, and refuses whom it do
       aclFile: "/acl",
       persistence: "/mosquitto/data/",
       maxQueuedMessages: 10,
+      maxQueuedBytes: 1000,
+      maxMessageBytes: 100,
       logTypes: ["error", "warning"],
     },
     bridge,
@@ -72,6 +74,8 @@ persistence true
 persistence_location /mosquitto/data/
 autosave_interval 60
 max_queued_messages 10
+max_queued_bytes 1000
+message_size_limit 100
 log_dest stderr
 log_timestamp_format %Y-%m-%dT%H:%M:%S%z
 log_type error

@@ -108,6 +108,7 @@ for (const [filter, problem] of [
   ["a/*", /wildcards to NATS/],
   [">", /wildcards to NATS/],
   ["x".repeat(65_536), /65535 bytes/],
+  ["a/".repeat(200), /200 levels/],
 ] as const) {
   test(`the filter ${JSON.stringify(filter.slice(0, 10))} is refused`, () => {
     assert.match(filterProblem(filter) ?? "", problem);
