@@ -68,6 +68,34 @@ const grafanaSchema = strict({
   dashboard: flag().default(true).describe("The dashboard."),
 }).describe("Alerts and dashboard in Grafana. Absent: none.");
 
+const serversAuthority = strict({
+  secret: text(dnsSubdomain).describe("Secret in the servers' namespace."),
+  key: words("a key").default("ca.crt").describe("Its key with the certificate."),
+})
+  .exactOptional()
+  .describe("What signed the certificate of nats.tls. Absent: an authority that everybody knows.");
+
+const surveyorSchema = strict({
+  image: text(imageReference)
+    .default("natsio/nats-surveyor:0.9.11")
+    .describe("Image of Surveyor, with a tag or a digest."),
+  role: text(entityName).describe("Role of SYS as which it connects (docs/surveyor.md says what it must be allowed)."),
+  rotation: whole(0).default(0).describe("Raise it by one to give it a new key."),
+  ca: serversAuthority,
+  servers: whole(1)
+    .exactOptional()
+    .describe("Servers that answer it, in all clusters that are connected by gateways. Absent: those of the region."),
+  accounts: flag().default(false).describe("Connections and traffic of each account, on each server."),
+  streams: z
+    .enum(["none", "streams", "consumers"], { error: "none, streams or consumers can stand here" })
+    .default("none")
+    .describe("What is told of JetStream by the leaders: none; streams; or consumers, which is both."),
+  gateways: flag().default(false).describe("Each connection to another cluster."),
+  raft: flag().default(false).describe("The log of JetStream's meta group on each server."),
+})
+  .exactOptional()
+  .describe("Surveyor: one more look at all servers, through the system account. Absent: none.");
+
 const alertNames = ALERTS.map(({ name }) => name);
 
 const alertSchema = strict({
@@ -90,15 +118,11 @@ export const monitoringSchema = strict({
       "Role of SYS as which it connects (docs/system-exporter.md says what it must be allowed).",
     ),
     rotation: whole(0).default(0).describe("Raise it by one to give it a new key."),
-    ca: strict({
-      secret: text(dnsSubdomain).describe("Secret in the servers' namespace."),
-      key: words("a key").default("ca.crt").describe("Its key with the certificate."),
-    })
-      .exactOptional()
-      .describe("What signed the certificate of nats.tls. Absent: an authority that everybody knows."),
+    ca: serversAuthority,
   })
     .exactOptional()
     .describe("What only the system account knows: refused logins, certificates, bridges. Absent: no alerts on them."),
+  surveyor: surveyorSchema,
   prometheusRule: strict({ labels: labels("Labels by which Prometheus finds its rules.") })
     .exactOptional()
     .describe("Alerts in Prometheus (prometheus-operator). Absent: none."),

@@ -9,7 +9,7 @@ import { rules } from "./rules/index.ts";
 import { type Platform, platformInputSchema, platformSchema } from "./schema.ts";
 import { withRobots } from "./robots.ts";
 import { withoutSecrets } from "./secret-forms.ts";
-import { withSystemExporters } from "./system-exporter-user.ts";
+import { withSystemUsers } from "./system-users.ts";
 import { withValues } from "./values-file.ts";
 
 /** What became of an input. */
@@ -37,12 +37,12 @@ export function readPlatform(written: unknown): Reading {
   const shape = [...unread, ...outerFindings(input), ...(result.success ? [] : innerFindings(result.error, merged))];
   const readable = result.success ? result.data : readableParts(platformSchema, merged, result.error);
   const robots = withRobots(readable);
-  const exporters = withSystemExporters(robots.platform);
-  const bridges = withBridges(exporters.platform);
+  const systemUsers = withSystemUsers(robots.platform);
+  const bridges = withBridges(systemUsers.platform);
   const { platform } = bridges;
   const ruled = platform === undefined ? [] : rules.flatMap((rule) => [...rule(platform)]);
-  const asWrittenAt = (path: Path) => robots.asWrittenAt(exporters.asWrittenAt(bridges.asWrittenAt(path)));
-  const judged = [...robots.findings, ...exporters.findings, ...bridges.findings, ...ruled].map((finding) => ({
+  const asWrittenAt = (path: Path) => robots.asWrittenAt(systemUsers.asWrittenAt(bridges.asWrittenAt(path)));
+  const judged = [...robots.findings, ...systemUsers.findings, ...bridges.findings, ...ruled].map((finding) => ({
     ...finding,
     path: asWrittenAt(finding.path),
   }));

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { alertChanges, alertContext } from "../../config/alert-context.ts";
 import type { MonitoringSettings, NatsSettings, Platform } from "../../config/schema.ts";
-import { systemExporterSecret } from "../../config/system-exporter-user.ts";
+import { surveyorSecret, systemExporterSecret } from "../../config/system-users.ts";
 import { authenticationErrorsInLogs } from "../../nats/alerts/logs.ts";
 import { alertsOf, type RegionAlert } from "../../nats/alerts/table.ts";
 import type { Credentials } from "../credentials/index.ts";
@@ -12,8 +12,9 @@ import { alertGroups } from "./grafana/alert-groups.ts";
 import { contactPoint } from "./grafana/contact-point.ts";
 import { folderTitle, grafanaFolder } from "./grafana/folder.ts";
 import type { GrafanaSettings } from "./grafana/settings.ts";
-import { serversMonitor, systemMonitor } from "./pod-monitor.ts";
+import { scrapeTimeout, serversMonitor, surveyorMonitor, systemMonitor } from "./pod-monitor.ts";
 import { prometheusRule } from "./prometheus-rule.ts";
+import { surveyorDeployment } from "./surveyor.ts";
 import { systemExporterDeployment } from "./system-exporter.ts";
 
 /** What {@link Monitoring} needs. */
@@ -31,7 +32,7 @@ export interface MonitoringArgs {
   regions: Platform["regions"];
   /** The servers' namespace, where this program makes it. */
   after?: pulumi.Resource | undefined;
-  /** Credentials of the region, the system exporter's among them. */
+  /** Credentials of the region, those of the system exporter and of Surveyor among them. */
   credentials: Credentials;
 }
 
@@ -50,8 +51,19 @@ export class Monitoring extends pulumi.ComponentResource {
     const scraped = { region: name, namespace, podMonitor };
     target.place("PodMonitor", `${name}.pod-monitor`, serversMonitor(scraped), inNamespace);
     if (monitoring.system !== undefined) {
+      const { image, ca } = monitoring.system;
+      const pod = { ...systemUserPod(name, args, systemExporterSecret), image, ca };
+      const deployment = systemExporterDeployment({ ...pod, mqttClients: args.bridges });
       target.place("PodMonitor", `${name}.system-exporter.pod-monitor`, systemMonitor(scraped), inNamespace);
-      this.#placeSystemExporter(name, args, monitoring.system, inNamespace);
+      target.place("Deployment", `${name}.system-exporter`, deployment, inNamespace);
+    }
+    if (monitoring.surveyor !== undefined) {
+      const { image, ca, servers = args.nats.replicas, ...settings } = monitoring.surveyor;
+      const pod = { ...systemUserPod(name, args, surveyorSecret), image, ca };
+      const scrapeTimeoutSeconds = scrapeTimeout(podMonitor.interval);
+      const deployment = surveyorDeployment({ ...pod, settings, servers, scrapeTimeoutSeconds });
+      target.place("PodMonitor", `${name}.surveyor.pod-monitor`, surveyorMonitor(scraped), inNamespace);
+      target.place("Deployment", `${name}.surveyor`, deployment, inNamespace);
     }
     if (monitoring.prometheusRule !== undefined) {
       const settings = { region: name, namespace, alerts, scrapeSeconds: podMonitor.interval, runbooks };
@@ -70,19 +82,16 @@ export class Monitoring extends pulumi.ComponentResource {
     }
     this.registerOutputs({});
   }
+}
 
-  #placeSystemExporter(
-    region: string,
-    { target, nats: { namespace }, url, bridges, credentials }: MonitoringArgs,
-    { image, ca }: NonNullable<MonitoringSettings["system"]>,
-    inNamespace: PlaceOptions,
-  ): void {
-    const checksum = credentials.checksums[`${namespace}/${systemExporterSecret}`];
-    if (checksum === undefined) throw new Error(`region ${region} delivers no credentials to its system exporter`);
-    const deployment = systemExporterDeployment({ namespace, image, url, mqttClients: bridges, checksum, ca });
-    // Its pod waits for the Secret by itself. A dependency on all credentials would keep each of them from being removed alone.
-    target.place("Deployment", `${region}.system-exporter`, deployment, inNamespace);
-  }
+/**
+ * What the pod of a user of the system account follows from. It waits for its Secret by itself: a dependency on all credentials would
+ * keep each of them from being removed alone.
+ */
+function systemUserPod(region: string, { nats: { namespace }, url, credentials }: MonitoringArgs, secret: string) {
+  const checksum = credentials.checksums[`${namespace}/${secret}`];
+  if (checksum === undefined) throw new Error(`region ${region} delivers no credentials in ${namespace}/${secret}`);
+  return { namespace, url, checksum };
 }
 
 function placeInGrafana(

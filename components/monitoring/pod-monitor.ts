@@ -1,11 +1,12 @@
 import type { MonitoringSettings } from "../../config/schema.ts";
 import { formatDuration } from "../../config/durations.ts";
-import { CLUSTER_LABEL, COMPONENT_LABEL, components, METRIC_PREFIX } from "../../nats/alerts/series.ts";
+import { CLUSTER_LABEL, COMPONENT_LABEL, components, METRIC_PREFIX, SURVEYOR_LABEL } from "../../nats/alerts/series.ts";
 import { METRICS_PORT } from "../cluster/exporter.ts";
 import { selector } from "../cluster/names.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import type { Relabeling } from "../target/prometheus-operator.ts";
 import { labels, names } from "./names.ts";
+import { surveyorName, surveyorSelector } from "./surveyor.ts";
 import { systemExporterName, systemExporterSelector } from "./system-exporter.ts";
 
 /** What a PodMonitor is made from. */
@@ -18,28 +19,41 @@ export interface PodMonitorSettings {
 
 /** How Prometheus scrapes the exporters beside the servers. */
 export function serversMonitor(settings: PodMonitorSettings): ManifestArgs["PodMonitor"] {
-  const drop = settings.podMonitor.mqttConsumers ? {} : { metricRelabelings: [withoutMqttConsumers] };
-  return podMonitor(settings, names.monitor, selector, components.server, drop);
+  const relabelings = [label(CLUSTER_LABEL, settings.region), label(COMPONENT_LABEL, components.server)];
+  const drop = withoutMqttConsumers(settings, "stream_name");
+  return podMonitor(settings, { name: names.monitor, matchLabels: selector, relabelings, ...drop });
 }
 
 /** How Prometheus scrapes the system exporter. */
 export function systemMonitor(settings: PodMonitorSettings): ManifestArgs["PodMonitor"] {
-  return podMonitor(settings, systemExporterName, systemExporterSelector, components.system);
+  const relabelings = [label(CLUSTER_LABEL, settings.region), label(COMPONENT_LABEL, components.system)];
+  return podMonitor(settings, { name: systemExporterName, matchLabels: systemExporterSelector, relabelings });
+}
+
+/** How Prometheus scrapes Surveyor. */
+export function surveyorMonitor(settings: PodMonitorSettings): ManifestArgs["PodMonitor"] {
+  const relabelings = [label(SURVEYOR_LABEL, settings.region)];
+  const drop = withoutMqttConsumers(settings, "stream");
+  return podMonitor(settings, { name: surveyorName, matchLabels: surveyorSelector, relabelings, ...drop });
+}
+
+/** What is scraped, and what is done to its labels. */
+interface Scraped {
+  readonly name: string;
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly relabelings: Relabeling[];
+  readonly metricRelabelings?: Relabeling[];
 }
 
 function podMonitor(
-  { region, namespace, podMonitor: { interval, labels: own } }: PodMonitorSettings,
-  name: string,
-  matchLabels: Record<string, string>,
-  component: string,
-  more: { metricRelabelings?: Relabeling[] } = {},
+  { namespace, podMonitor: { interval, labels: own } }: PodMonitorSettings,
+  { name, matchLabels, ...relabelings }: Scraped,
 ): ManifestArgs["PodMonitor"] {
   const endpoint = {
     port: METRICS_PORT,
     interval: formatDuration(interval),
     scrapeTimeout: formatDuration(scrapeTimeout(interval)),
-    relabelings: [label(CLUSTER_LABEL, region), label(COMPONENT_LABEL, component)],
-    ...more,
+    ...relabelings,
   };
   return {
     metadata: { name, namespace, labels: { ...labels, ...own } },
@@ -51,14 +65,20 @@ function label(targetLabel: string, replacement: string): Relabeling {
   return { action: "replace", targetLabel, replacement };
 }
 
-/** The server makes a consumer for each subscription with QoS 1 or 2: ten series on each of its replicas. */
-const withoutMqttConsumers: Relabeling = {
-  action: "drop",
-  sourceLabels: ["__name__", "stream_name"],
-  regex: `${METRIC_PREFIX}_consumer_.*;\\$MQTT_.*`,
-};
+/**
+ * The server makes a consumer for each subscription with QoS 1 or 2: ten series on each of its replicas.
+ * @param streamLabel the label that a stream's name is in
+ */
+function withoutMqttConsumers(
+  { podMonitor: { mqttConsumers } }: PodMonitorSettings,
+  streamLabel: string,
+): Pick<Scraped, "metricRelabelings"> {
+  if (mqttConsumers) return {};
+  const regex = `${METRIC_PREFIX}_consumer_.*;\\$MQTT_.*`;
+  return { metricRelabelings: [{ action: "drop", sourceLabels: ["__name__", streamLabel], regex }] };
+}
 
-/** Prometheus takes none that is longer than the interval. */
-function scrapeTimeout(intervalSeconds: number): number {
+/** After how many seconds Prometheus gives a scrape up. It takes none that is longer than the interval. */
+export function scrapeTimeout(intervalSeconds: number): number {
   return Math.min(10, intervalSeconds - 1);
 }

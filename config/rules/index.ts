@@ -11,7 +11,7 @@ import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
 import { seeds } from "./seeds.ts";
 import { servers } from "./servers.ts";
-import { systemExporter } from "./system-exporter.ts";
+import { systemUserRoles } from "./system-users.ts";
 
 /** Every check over several fields. */
 export const rules: readonly Rule[] = [
@@ -27,5 +27,5 @@ export const rules: readonly Rule[] = [
   secrets,
   seeds,
   servers,
-  systemExporter,
+  systemUserRoles,
 ];

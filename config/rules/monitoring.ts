@@ -4,8 +4,9 @@ import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
 import { alertContext } from "../alert-context.ts";
 import { formatDuration } from "../durations.ts";
 import { bridgesIn } from "../mqtt-bridges.ts";
-import { type Finding, type Path, show } from "../problem.ts";
-import type { MonitoringSettings, Platform, Region } from "../schema.ts";
+import { type Finding, type Path, pathText, show } from "../problem.ts";
+import type { MonitoringSettings, NatsSettings, Platform, Region } from "../schema.ts";
+import { systemUsers } from "../system-users.ts";
 import type { Rule } from "./rule.ts";
 
 type Grafana = NonNullable<MonitoringSettings["grafana"]>;
@@ -17,16 +18,40 @@ export const monitoring: Rule = function* ({ regions }) {
     if (settings === undefined) continue;
     const path = ["regions", region, "monitoring"];
     yield* changes(settings, regions, [...path, "alerts"]);
-    if (settings.system?.ca !== undefined && nats.tls === undefined) {
-      const allowed = "the servers speak without TLS to NATS clients, and a client that asks for it is turned away";
-      const given = [["regions", region, "nats", "tls"]];
-      yield { path: [...path, "system", "ca"], found: "authorities", allowed, given };
-    }
+    yield* authoritiesWithoutTls(settings, region, nats);
+    yield* surveyed(settings, region, nats);
     if (settings.grafana === undefined) continue;
     yield* contactPoints(settings.grafana, region, pointsOf, [...path, "grafana"]);
     if (settings.grafana.alerts) yield* tooShort(settings.alerts, [...path, "alerts"]);
   }
 };
+
+/** A client asks for TLS where it is given authorities. */
+function* authoritiesWithoutTls(settings: MonitoringSettings, region: string, nats: NatsSettings): Generator<Finding> {
+  if (nats.tls !== undefined) return;
+  for (const { field } of systemUsers) {
+    if (settings[field]?.ca === undefined) continue;
+    const allowed = "the servers speak without TLS to NATS clients, and a client that asks for it is turned away";
+    const given = [["regions", region, "nats", "tls"]];
+    yield { path: ["regions", region, "monitoring", field, "ca"], found: "authorities", allowed, given };
+  }
+}
+
+/** A survey ends with the answer of the last server that Surveyor expects: with too few, some are missing in each, and never the same. */
+function* surveyed(settings: MonitoringSettings, region: string, { replicas }: NatsSettings): Generator<Finding> {
+  const { surveyor, expected } = settings;
+  if (surveyor === undefined) return;
+  const { servers } = surveyor;
+  const path = ["regions", region, "monitoring", "surveyor", "servers"];
+  const gateways = ["regions", region, "monitoring", "expected", "gateways"];
+  if (servers === undefined && expected.gateways > 0) {
+    const allowed = `the servers of other clusters answer as well (${pathText(gateways)}): the number of servers in all of them is needed here`;
+    yield { path, found: "nothing", allowed, given: [gateways] };
+  } else if (servers !== undefined && servers < replicas) {
+    const allowed = `the region alone has ${String(replicas)} servers, and all of them answer`;
+    yield { path, found: show(servers), allowed, given: [["regions", region, "nats", "replicas"]] };
+  }
+}
 
 /** grafana-operator takes a contact point as a whole, by its name: two that make it would undo each other's work. */
 function* contactPoints(

@@ -12,6 +12,12 @@ export const SYSTEM_PREFIX = "nats_system";
 /** Label with the region's name on every series that is scraped from it. */
 export const CLUSTER_LABEL = "nats_cluster";
 
+/**
+ * Label with the region's name on what Surveyor tells of it, in place of {@link CLUSTER_LABEL}: its series of streams and consumers have
+ * the names of the exporter's, and alerts and dashboard would count both.
+ */
+export const SURVEYOR_LABEL = "nats_surveyor";
+
 /** Label that tells the servers' targets from the system exporter's. */
 export const COMPONENT_LABEL = "nats_component";
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { AlertContext } from "../../nats/alerts/alert.ts";
-import { CLUSTER_LABEL } from "../../nats/alerts/series.ts";
+import { CLUSTER_LABEL, COMPONENT_LABEL } from "../../nats/alerts/series.ts";
 import { ALERTS, alertsOf, conditionOf, type RegionAlert } from "../../nats/alerts/table.ts";
+import { surveyorLabels } from "../support/surveyor-labels.ts";
 import { connectionProofs } from "./support/alert-proofs/connections.ts";
 import { consumerProofs } from "./support/alert-proofs/consumers.ts";
 import { jetStreamLoadProofs } from "./support/alert-proofs/jetstream-load.ts";
@@ -76,6 +77,12 @@ for (const proof of proofs) {
       return prove([ruleOf(alert)], both, timeline, [silent(wrongAt - STEP), silent(begins - STEP), firing(begins)]);
     });
 
+    test("what Surveyor tells of the same servers changes nothing, whatever it is", async () => {
+      const both = [...series, ...others.map(fromSurveyor)];
+      const resolved = proof.resolvedBy === undefined ? [silent(rightAgainAt + windowSeconds)] : [];
+      await prove([ruleOf(alert)], both, timeline, [silent(wrongAt - STEP), firing(begins), ...resolved]);
+    });
+
     if (proof.leavesOutTheDead)
       test("a server that answers no more is left out, whatever its exporter goes on telling", () => {
         const dead = series.map((each) => (isAnswer(each) ? { ...each, wrong: "gone" as const } : each));
@@ -114,6 +121,13 @@ function opposite({ right, wrong, ...series }: Series): Series {
 
 function elsewhere(series: Series): Series {
   return { ...series, labels: { ...series.labels, [CLUSTER_LABEL]: "elsewhere" } };
+}
+
+/** The series as it would be if Surveyor told it: all its labels, but those that Prometheus gives to what it scrapes from there. */
+function fromSurveyor({ labels, ...series }: Series): Series {
+  const { [CLUSTER_LABEL]: _, [COMPONENT_LABEL]: __, ...own } = labels;
+  const target = { container: "surveyor", job: "nats/nats-surveyor", ...surveyorLabels(region.region) };
+  return { ...series, labels: { ...own, ...target } };
 }
 
 /** Whether it is the series by which a server is known to answer. */

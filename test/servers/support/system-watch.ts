@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemExporterUser } from "../../../config/system-exporter-user.ts";
 import { CLUSTER_LABEL, COMPONENT_LABEL, components } from "../../../nats/alerts/series.ts";
 import { startExporterCommand, type ExporterCommand } from "./exporter.ts";
 import type { Target } from "./prometheus.ts";
@@ -9,7 +8,7 @@ import { regionName, type TestRegion } from "./region.ts";
 /** Starts the system exporter beside a region, as its user there. */
 export function startSystemExporter(region: TestRegion, mqttClients: readonly string[] = []): Promise<ExporterCommand> {
   const creds = join(region.folder, "system-exporter.creds");
-  writeFileSync(creds, region.credential("SYS", systemExporterUser(regionName)).creds, { mode: 0o600 });
+  writeFileSync(creds, region.credential("SYS", `${regionName}-system-exporter`).creds, { mode: 0o600 });
   return startExporterCommand([
     ...region.urls.flatMap((url) => ["--server", url]),
     ...["--creds", creds, "--interval", "1s"],

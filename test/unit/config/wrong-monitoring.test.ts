@@ -48,6 +48,27 @@ regions:
     "regions.local.monitoring.system.ca: found authorities, but the servers speak without TLS to NATS clients, and a client that asks for it is turned away",
   ],
   [
+    "Surveyor asks for TLS where there is none, and expects fewer servers than there are",
+    `
+accounts:
+  SYS: { roles: { all: { publish: [">"], subscribe: [">"] } }, allow: [{ region: local, namespaces: [nats] }] }
+regions:
+  local: { monitoring: { surveyor: { role: all, ca: { secret: authorities }, servers: 2 } } }
+`,
+    "regions.local.monitoring.surveyor.ca: found authorities, but the servers speak without TLS to NATS clients, and a client that asks for it is turned away",
+    "regions.local.monitoring.surveyor.servers: found 2, but the region alone has 3 servers, and all of them answer",
+  ],
+  [
+    "Surveyor is not told how many servers there are behind gateways",
+    `
+accounts:
+  SYS: { roles: { all: { publish: [">"], subscribe: [">"] } }, allow: [{ region: local, namespaces: [nats] }] }
+regions:
+  local: { monitoring: { expected: { gateways: 1 }, surveyor: { role: all } } }
+`,
+    "regions.local.monitoring.surveyor.servers: found nothing, but the servers of other clusters answer as well (regions.local.monitoring.expected.gateways): the number of servers in all of them is needed here",
+  ],
+  [
     "an alert is changed that no region has, and one that could never fire",
     `
 regions:
