@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ALERTS } from "../nats/alerts/table.ts";
 import { duration, flag, mapOf, strict, text, whole, words } from "./fields.ts";
 import { dnsLabel, dnsSubdomain, entityName, imageReference, labelKey, labelValue, webAddress } from "./names.ts";
+import { notificationPolicySchema } from "./notification-policy-schema.ts";
 
 const labels = (what: string) => mapOf(labelKey, text(labelValue), "labels").default({}).describe(what);
 
@@ -64,6 +65,11 @@ const grafanaSchema = strict({
   })
     .exactOptional()
     .describe("Make the contact point `receiver`."),
+  notificationPolicy: notificationPolicySchema
+    .exactOptional()
+    .describe(
+      "A branch of Grafana's notification policies for the region's alerts. Absent: `receiver` gets them all, past the policies.",
+    ),
   alerts: flag().default(true).describe("Alert rules."),
   dashboard: flag().default(true).describe("The dashboard."),
 }).describe("Alerts and dashboard in Grafana. Absent: none.");

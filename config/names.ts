@@ -38,6 +38,12 @@ export const labelPrefix: NameRule = {
   allowed: "what label keys begin with looks like example.com/ or example.com/nats-",
 };
 
+/** Label of an alert that notifications are grouped by; `...` stands for all of them. */
+export const alertLabel: NameRule = {
+  pattern: /^(?:[A-Za-z_][A-Za-z0-9_]*|\.\.\.)$/,
+  allowed: "a label of alerts has letters, digits and _, and does not begin with a digit (or ... for all labels)",
+};
+
 /** JetStream domain: a single token of a subject. */
 export const jetStreamDomain: NameRule = {
   pattern: /^[A-Za-z0-9_-]{1,63}$/,

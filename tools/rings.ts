@@ -20,6 +20,7 @@ const besideServers: readonly DebianProgram[] = [
   ["mosquitto_pub", "mosquitto-clients"],
   ["prometheus", "prometheus"],
   ["promtool", "prometheus"],
+  ["amtool", "prometheus-alertmanager"],
   ["openssl", "openssl"],
 ];
 

@@ -8,6 +8,11 @@ const checks: Readonly<Record<string, string>> = {
   "grafana.integreatly.org_GrafanaContactPoint": grafanaHealth("ContactPointSynchronized"),
   "grafana.integreatly.org_GrafanaDashboard": grafanaHealth("DashboardSynchronized"),
   "grafana.integreatly.org_GrafanaFolder": grafanaHealth("FolderSynchronized"),
+  "grafana.integreatly.org_GrafanaNotificationPolicy": grafanaHealth(
+    "NotificationPolicySynchronized",
+    "NotificationPolicyLoopDetected",
+  ),
+  "grafana.integreatly.org_GrafanaNotificationPolicyRoute": policyRouteHealth(),
   "jetstream.nats.io_Consumer": readyHealth(),
   "jetstream.nats.io_KeyValue": readyHealth(),
   "jetstream.nats.io_ObjectStore": readyHealth(),
@@ -42,8 +47,11 @@ return hs
 /**
  * What the Grafana operator (5.24) says of an object. Its conditions are true for what is bad, too: no Grafana that the selector
  * matches, an object that Grafana would refuse. That a folder is missing passes once it is there.
+ *
+ * @param wrong further conditions of the kind that are true for what is bad
  */
-function grafanaHealth(synchronized: string): string {
+function grafanaHealth(synchronized: string, ...wrong: readonly string[]): string {
+  const bad = ["NoMatchingInstance", "InvalidSpec", ...wrong].map((type) => `condition.type == "${type}"`).join(" or ");
   return `local hs = { status = "Progressing", message = "Waiting for the Grafana operator" }
 if obj.status == nil or obj.status.conditions == nil then
   return hs
@@ -54,7 +62,7 @@ for _, condition in ipairs(obj.status.conditions) do
     if condition.type == "Suspended" and isTrue then
       return { status = "Suspended", message = condition.message }
     end
-    if (condition.type == "NoMatchingInstance" or condition.type == "InvalidSpec") and isTrue then
+    if (${bad}) and isTrue then
       return { status = "Degraded", message = condition.message }
     end
     if condition.type == "NoMatchingFolder" and isTrue then
@@ -65,6 +73,23 @@ for _, condition in ipairs(obj.status.conditions) do
     end
     if condition.type == "${synchronized}" and isTrue then
       hs = { status = "Healthy", message = condition.message }
+    end
+  end
+end
+return hs
+`;
+}
+
+/** Of a branch of policies the Grafana operator (5.24) says one thing at most: that it is wrong. The tree that takes it has the rest. */
+function policyRouteHealth(): string {
+  return `local hs = { status = "Healthy" }
+if obj.status == nil or obj.status.conditions == nil then
+  return hs
+end
+for _, condition in ipairs(obj.status.conditions) do
+  if condition.observedGeneration == nil or condition.observedGeneration == obj.metadata.generation then
+    if condition.type == "InvalidSpec" and condition.status == "True" then
+      return { status = "Degraded", message = condition.message }
     end
   end
 end

@@ -11,6 +11,7 @@ import { dashboardConfigMap, grafanaDashboard } from "./dashboards.ts";
 import { alertGroups } from "./grafana/alert-groups.ts";
 import { contactPoint } from "./grafana/contact-point.ts";
 import { folderTitle, grafanaFolder } from "./grafana/folder.ts";
+import { notificationPolicy, notificationPolicyRoute } from "./grafana/notification-policy.ts";
 import type { GrafanaSettings } from "./grafana/settings.ts";
 import { scrapeTimeout, serversMonitor, surveyorMonitor, systemMonitor } from "./pod-monitor.ts";
 import { prometheusRule } from "./prometheus-rule.ts";
@@ -110,8 +111,15 @@ function placeInGrafana(
   for (const point of contactPoint(namespace, grafana)) {
     target.place("GrafanaContactPoint", `${region}.grafana-contact-point`, point, opts);
   }
+  for (const route of notificationPolicyRoute(region, namespace, grafana)) {
+    target.place("GrafanaNotificationPolicyRoute", `${region}.grafana-notification-policy-route`, route, opts);
+  }
+  for (const policy of notificationPolicy(namespace, grafana)) {
+    target.place("GrafanaNotificationPolicy", `${region}.grafana-notification-policy`, policy, opts);
+  }
   if (grafana.alerts) {
-    const { receiver } = grafana;
+    // A rule that names a receiver goes past the policies.
+    const receiver = grafana.notificationPolicy === undefined ? grafana.receiver : undefined;
     const settings = { region, namespace, grafana, receiver, runbooks: monitoring.runbooks, ...alerts };
     for (const group of alertGroups(settings)) {
       target.place("GrafanaAlertRuleGroup", `${region}.grafana.${group.spec.name}`, group, opts);

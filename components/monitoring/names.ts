@@ -1,9 +1,11 @@
-/** Names of a region's objects of monitoring. Those of Grafana's objects have something after them (grafana/settings.ts). */
+/** Names of a region's objects of monitoring. Those of Grafana's objects that can't be changed have something after them (grafana/settings.ts). */
 export const names = {
   monitor: "nats",
   rules: "nats",
   folder: "nats",
   contactPoint: "nats",
+  policy: "nats",
+  policyRoute: "nats",
   dashboard: "nats",
   dashboardConfigMap: "nats-dashboard",
 } as const;

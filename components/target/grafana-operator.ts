@@ -68,6 +68,31 @@ export interface GrafanaContactPointArgs {
   };
 }
 
+/** Which alerts go where: those that a route beneath matches go that way, the others to its own receiver. */
+export interface GrafanaRoute {
+  receiver: string;
+  /** Labels that an alert must have, all of them. */
+  object_matchers?: [label: string, is: "=", value: string][];
+  group_by?: string[];
+  group_wait?: string;
+  group_interval?: string;
+  repeat_interval?: string;
+  routes?: GrafanaRoute[];
+}
+
+export interface GrafanaNotificationPolicyArgs {
+  metadata: pulumi.Input<k8s.types.input.meta.v1.ObjectMeta>;
+  spec: GrafanaImport & {
+    /** Beneath it is what the selector finds, of the kind {@link GrafanaNotificationPolicyRoute}: the operator (5.24) heeds its matchLabels alone. */
+    route: Pick<GrafanaRoute, "receiver" | "group_by"> & { routeSelector: { matchLabels: Record<string, string> } };
+  };
+}
+
+export interface GrafanaNotificationPolicyRouteArgs {
+  metadata: pulumi.Input<k8s.types.input.meta.v1.ObjectMeta>;
+  spec: GrafanaRoute;
+}
+
 export interface GrafanaDashboardArgs {
   metadata: pulumi.Input<k8s.types.input.meta.v1.ObjectMeta>;
   spec: GrafanaImport & { folderRef: string; json: string };
@@ -91,6 +116,20 @@ export class GrafanaAlertRuleGroup extends k8s.apiextensions.CustomResource {
 export class GrafanaContactPoint extends k8s.apiextensions.CustomResource {
   constructor(name: string, args: GrafanaContactPointArgs, opts?: pulumi.CustomResourceOptions) {
     super(name, { ...args, apiVersion: GRAFANA_API, kind: "GrafanaContactPoint" }, opts);
+  }
+}
+
+/** All notification policies of a Grafana: one tree. */
+export class GrafanaNotificationPolicy extends k8s.apiextensions.CustomResource {
+  constructor(name: string, args: GrafanaNotificationPolicyArgs, opts?: pulumi.CustomResourceOptions) {
+    super(name, { ...args, apiVersion: GRAFANA_API, kind: "GrafanaNotificationPolicy" }, opts);
+  }
+}
+
+/** A branch of the tree, for whoever has the tree. */
+export class GrafanaNotificationPolicyRoute extends k8s.apiextensions.CustomResource {
+  constructor(name: string, args: GrafanaNotificationPolicyRouteArgs, opts?: pulumi.CustomResourceOptions) {
+    super(name, { ...args, apiVersion: GRAFANA_API, kind: "GrafanaNotificationPolicyRoute" }, opts);
   }
 }
 

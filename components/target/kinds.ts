@@ -54,6 +54,16 @@ export const kinds = {
   GrafanaFolder: { apiVersion: GRAFANA_API, resource: grafana.GrafanaFolder, folder: "4-monitoring" },
   GrafanaAlertRuleGroup: { apiVersion: GRAFANA_API, resource: grafana.GrafanaAlertRuleGroup, folder: "4-monitoring" },
   GrafanaContactPoint: { apiVersion: GRAFANA_API, resource: grafana.GrafanaContactPoint, folder: "4-monitoring" },
+  GrafanaNotificationPolicy: {
+    apiVersion: GRAFANA_API,
+    resource: grafana.GrafanaNotificationPolicy,
+    folder: "4-monitoring",
+  },
+  GrafanaNotificationPolicyRoute: {
+    apiVersion: GRAFANA_API,
+    resource: grafana.GrafanaNotificationPolicyRoute,
+    folder: "4-monitoring",
+  },
   GrafanaDashboard: { apiVersion: GRAFANA_API, resource: grafana.GrafanaDashboard, folder: "4-monitoring" },
   AppProject: { apiVersion: ARGO_CD_API, resource: argoCd.AppProject, folder: "5-projects" },
   Application: { apiVersion: ARGO_CD_API, resource: argoCd.Application, folder: "6-applications" },
@@ -86,6 +96,8 @@ export interface ManifestArgs {
   GrafanaFolder: Named<grafana.GrafanaFolderArgs>;
   GrafanaAlertRuleGroup: Named<grafana.GrafanaAlertRuleGroupArgs>;
   GrafanaContactPoint: Named<grafana.GrafanaContactPointArgs>;
+  GrafanaNotificationPolicy: Named<grafana.GrafanaNotificationPolicyArgs>;
+  GrafanaNotificationPolicyRoute: Named<grafana.GrafanaNotificationPolicyRouteArgs>;
   GrafanaDashboard: Named<grafana.GrafanaDashboardArgs>;
   AppProject: Named<argoCd.AppProjectArgs>;
   Application: Named<argoCd.ApplicationArgs>;

@@ -6,6 +6,7 @@ import { discovery } from "./discovery.ts";
 import { folders } from "./folders.ts";
 import { monitoring } from "./monitoring.ts";
 import { mqttBridges } from "./mqtt-bridges.ts";
+import { notificationPolicies } from "./notification-policies.ts";
 import { pushes } from "./pushes.ts";
 import type { Rule } from "./rule.ts";
 import { secrets } from "./secrets.ts";
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   folders,
   monitoring,
   mqttBridges,
+  notificationPolicies,
   pushes,
   secrets,
   seeds,

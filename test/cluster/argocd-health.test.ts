@@ -60,6 +60,7 @@ describe("what Argo CD makes of the health of", () => {
     ["GrafanaContactPoint", "ContactPointSynchronized"],
     ["GrafanaDashboard", "DashboardSynchronized"],
     ["GrafanaFolder", "FolderSynchronized"],
+    ["GrafanaNotificationPolicy", "NotificationPolicySynchronized"],
   ] as const) {
     test(`a ${kind} is what the Grafana operator says of it, and not healthy for the mere fact that it says something`, async () => {
       const health = (...conditions: Condition[]) =>
@@ -84,6 +85,25 @@ describe("what Argo CD makes of the health of", () => {
       assert.equal(await health({ ...synced, observedGeneration: 3 }), `Healthy: ${synchronized} it is`);
     });
   }
+
+  test("a tree of policies whose branches lead back to themselves is degraded", async () => {
+    const loop = { type: "NotificationPolicyLoopDetected", status: "True", message: "Loop detected" };
+    const status = { conditions: [loop] };
+    const health = await healthOf("grafana.integreatly.org/v1beta1", "GrafanaNotificationPolicy", { status });
+    assert.equal(health, "Degraded: Loop detected");
+  });
+
+  test("a branch of policies is healthy unless the Grafana operator says that it is wrong", async () => {
+    const health = (...conditions: Condition[]) =>
+      healthOf("grafana.integreatly.org/v1beta1", "GrafanaNotificationPolicyRoute", {
+        status: { conditions: conditions.map((it) => ({ ...it, message: "exclusive" })) },
+      });
+    const wrong = { type: "InvalidSpec", status: "True" } as const;
+    assert.equal(await healthOf("grafana.integreatly.org/v1beta1", "GrafanaNotificationPolicyRoute", {}), "Healthy: ");
+    assert.equal(await health(), "Healthy: ");
+    assert.equal(await health(wrong), "Degraded: exclusive");
+    assert.equal(await health({ ...wrong, observedGeneration: 2 }), "Healthy: ");
+  });
 
   for (const kind of ["Stream", "Consumer", "KeyValue", "ObjectStore"]) {
     test(`a ${kind} is what NACK says of it`, async () => {

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { refusedByGrafana } from "../support/refused-by-grafana.ts";
-import { GRAFANA_API, type GrafanaAlertRuleGroupArgs } from "../../components/target/grafana-operator.ts";
+import {
+  GRAFANA_API,
+  type GrafanaAlertRuleGroupArgs,
+  type GrafanaNotificationPolicyArgs,
+  type GrafanaRoute,
+} from "../../components/target/grafana-operator.ts";
 import { PROMETHEUS_API } from "../../components/target/prometheus-operator.ts";
 import type { Manifest } from "../../providers/manifest/yaml.ts";
 import { manifestsOf, platformOf, runProgram } from "../support/program.ts";
@@ -12,6 +17,25 @@ interface RuleGroup extends Manifest {
   readonly metadata: { name: string; namespace: string };
   readonly spec: GrafanaAlertRuleGroupArgs["spec"] & Record<string, unknown>;
 }
+
+interface PolicyRoute extends Manifest {
+  readonly metadata: { name: string; namespace: string };
+  readonly spec: GrafanaRoute & Record<string, unknown>;
+}
+
+interface PolicyTree extends Manifest {
+  readonly metadata: { name: string; namespace: string };
+  readonly spec: GrafanaNotificationPolicyArgs["spec"] & Record<string, unknown>;
+}
+
+/** All policies of a Grafana, and a branch with everything that one can have. */
+const withPolicies = {
+  receiver: "on-call",
+  notificationPolicy: {
+    ...{ labels: { "acme.example/policies": "nats" }, whole: true, receivers: { critical: "pager", info: "chat" } },
+    ...{ groupWait: "10s", groupInterval: "1m", repeatInterval: "1d12h" },
+  },
+};
 
 /** What watches the dev region, with other settings of Grafana. */
 async function watching(grafana: object = {}): Promise<Manifest[]> {
@@ -25,9 +49,14 @@ async function watching(grafana: object = {}): Promise<Manifest[]> {
 }
 
 async function ruleGroup(): Promise<RuleGroup> {
-  const found = (await watching()).find(({ kind }) => kind === "GrafanaAlertRuleGroup");
+  return (await copyOf("GrafanaAlertRuleGroup")) as RuleGroup;
+}
+
+/** The first object of a kind, to be changed. */
+async function copyOf(wanted: string, grafana: object = {}): Promise<Manifest> {
+  const found = (await watching(grafana)).find(({ kind }) => kind === wanted);
   assert.ok(found);
-  return structuredClone(found) as RuleGroup;
+  return structuredClone(found);
 }
 
 // Every test goes on where the one before it ended.
@@ -64,8 +93,53 @@ describe("the kinds of the Prometheus operator and the Grafana operator", () => 
     await plane.apply(...all);
   });
 
+  test("take the tree of all policies of a Grafana, and a branch of it", async () => {
+    const all = await watching(withPolicies);
+    const kinds = all.map(({ kind }) => kind).filter((kind) => kind.startsWith("GrafanaNotification"));
+    assert.deepEqual(kinds.sort(), ["GrafanaNotificationPolicy", "GrafanaNotificationPolicyRoute"]);
+    await plane.apply(...all);
+  });
+
+  test("look at nothing within a branch: so each way within ours is one that they take as a branch itself", async () => {
+    const route = (await copyOf("GrafanaNotificationPolicyRoute", withPolicies)) as PolicyRoute;
+    const { routes: within = [] } = route.spec;
+    assert.equal(within.length, 2);
+    for (const [at, spec] of within.entries()) {
+      const metadata = { ...route.metadata, name: `within-${String(at)}` };
+      await plane.apply({ ...route, metadata, spec });
+      await assert.rejects(
+        plane.apply({ ...route, metadata, spec: { ...spec, matcher: [] } }),
+        /unknown field "matcher"/,
+      );
+      const nonsense = { ...spec, routes: [{ ...spec, matcher: [] }] };
+      await plane.apply({ ...route, metadata, spec: nonsense });
+      await plane.kubectl("delete", "grafananotificationpolicyroute", metadata.name, "-n", "nats");
+    }
+  });
+
+  test("refuse a branch without a contact point, a tree that is for some alerts alone, and what they don't know", async () => {
+    const branch = async (change: object) => {
+      const route = (await copyOf("GrafanaNotificationPolicyRoute", withPolicies)) as PolicyRoute;
+      return plane.apply({ ...route, spec: { ...route.spec, ...change } });
+    };
+    await branch({});
+    await assert.rejects(branch({ receiver: "" }), /receiver/);
+    await assert.rejects(branch({ receiver: undefined }), /missing required field "receiver"/);
+    await assert.rejects(branch({ object_matchers: { nats_cluster: "local" } }), /object_matchers/);
+    await assert.rejects(branch({ groupBy: ["alertname"] }), /unknown field "groupBy"/);
+    const tree = async (change: object) => {
+      const policy = (await copyOf("GrafanaNotificationPolicy", withPolicies)) as PolicyTree;
+      return plane.apply({ ...policy, spec: { ...policy.spec, route: { ...policy.spec.route, ...change } } });
+    };
+    await tree({});
+    const matchers = [["severity", "=", "critical"]];
+    await assert.rejects(tree({ object_matchers: matchers }), /object_matchers is invalid on the top level route node/);
+    await assert.rejects(tree({ continue: true }), /continue is invalid on the top level route node/);
+    await assert.rejects(tree({ selector: {} }), /unknown field "selector"/);
+  });
+
   test("keep every field as we write it: Argo CD finds what it applied", async () => {
-    for (const object of await watching({ receiver: "on-call" })) {
+    for (const object of await watching(withPolicies)) {
       const { kind, metadata } = object;
       const place = [`${kind}.${object.apiVersion.split("/")[0] ?? ""}`, metadata.name, "-n", "nats", "-o", "json"];
       const kept = JSON.parse(await plane.kubectl("get", ...place)) as { spec: unknown };
@@ -119,10 +193,15 @@ describe("the kinds of the Prometheus operator and the Grafana operator", () => 
   });
 
   test("refuse to show an object to another Grafana: there it is another object", async () => {
-    const before = (await watching()).filter(({ apiVersion }) => apiVersion === GRAFANA_API);
+    // A branch is for no Grafana: the tree that takes it is.
+    const forGrafana = async (grafana: object) =>
+      (await watching({ ...withPolicies, ...grafana })).filter(
+        ({ apiVersion, kind }) => apiVersion === GRAFANA_API && kind !== "GrafanaNotificationPolicyRoute",
+      );
+    const before = await forGrafana({});
     const another = [{ instanceSelector: { dashboards: "another" } }, { allowCrossNamespaceImport: false }];
     for (const settings of another) {
-      const now = (await watching(settings)).filter(({ apiVersion }) => apiVersion === GRAFANA_API);
+      const now = await forGrafana(settings);
       for (const [at, object] of now.entries()) {
         const { metadata } = before[at] ?? assert.fail();
         assert.equal(before[at]?.kind, object.kind);

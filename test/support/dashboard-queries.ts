@@ -10,7 +10,7 @@ const dashboardSchema = z.object({
   ),
 });
 
-/** A PromQL expression of a dashboard. */
+/** An expression of a dashboard. */
 export interface PanelQuery {
   /** Title of the panel. */
   readonly panel: string;
@@ -19,11 +19,11 @@ export interface PanelQuery {
   readonly expression: string;
 }
 
-/** Every PromQL expression of a dashboard, with its variables as they stand there. */
-export function queriesOf(dashboard: string): PanelQuery[] {
+/** Every expression of a dashboard, PromQL or LogQL, with its variables as they stand there. */
+export function queriesOf(dashboard: string, source: "prometheus" | "loki" = "prometheus"): PanelQuery[] {
   return dashboardSchema
     .parse(JSON.parse(dashboard))
-    .panels.filter(({ datasource }) => datasource?.type === "prometheus")
+    .panels.filter(({ datasource }) => datasource?.type === source)
     .flatMap(({ title, targets }) => targets.map(({ refId, expr }) => ({ panel: title, refId, expression: expr })));
 }
 

@@ -15,9 +15,14 @@ export function exporterImage(): Image {
 
 /** The definitions beside the exporter, by their folders: those of the kinds that we make. */
 const DEFINITIONS = {
-  "grafana-crds": ["alertrulegroups", "contactpoints", "dashboards", "folders"].map(
-    (kind) => `grafana.integreatly.org_grafana${kind}.yaml`,
-  ),
+  "grafana-crds": [
+    "alertrulegroups",
+    "contactpoints",
+    "dashboards",
+    "folders",
+    "notificationpolicies",
+    "notificationpolicyroutes",
+  ].map((kind) => `grafana.integreatly.org_grafana${kind}.yaml`),
   "prometheus-crds": ["podmonitors", "prometheusrules"].map((kind) => `monitoring.coreos.com_${kind}.yaml`),
 };
 

@@ -27,8 +27,8 @@ describe("what Argo CD is told in ConfigMaps", () => {
       installation({ configMaps: { "argocd-cm": { ...rest, ...old, [first]: "return {}" } } }),
     );
     assertProblems(theirs);
-    assert.equal(theirs.found, "9 kinds, of which others wrote 2");
-    assert.equal(checkHealth(installation({ configMaps: {} })).problems.length, 9);
+    assert.equal(theirs.found, "11 kinds, of which others wrote 2");
+    assert.equal(checkHealth(installation({ configMaps: {} })).problems.length, 11);
   });
 
   test("makes it know objects by their label", () => {

@@ -18,7 +18,7 @@ describe("an Argo CD", () => {
       "ok     parts: application-controller, repo-server, applicationset-controller in namespace argocd",
       "ok     version: 3.2.11",
       "ok     tracking: by annotation",
-      "ok     health checks: 9 kinds",
+      "ok     health checks: 11 kinds",
       "ok     access to its own cluster: as much as Applications need",
       "ok     argocd-rbac-cm: nobody may do anything by default",
     ]);
