@@ -11,6 +11,7 @@ import {
   helmfileBuild,
   kubeRouterBuild,
   kubernetesBuild,
+  natsBeforeBuild,
   natsBuild,
   vaultBuild,
   vaultProviderBuild,
@@ -21,6 +22,7 @@ import { which } from "./run.ts";
 export type ToolName =
   | "engine"
   | "nats"
+  | "nats-before"
   | "exporter"
   | "vault"
   | "kubernetes-provider"
@@ -38,6 +40,7 @@ let engine: Promise<Engine> | undefined;
 const finders: Record<ToolName, () => Promise<string | undefined>> = {
   engine: async () => (await (engine ??= findEngine())).folder,
   nats: () => goBuild(natsBuild),
+  "nats-before": () => goBuild(natsBeforeBuild),
   exporter: () => goBuild(exporterBuild),
   vault: () => goBuild(vaultBuild),
   "kubernetes-provider": () => providerPlugin("pulumi-resource-kubernetes", kubernetesBuild),

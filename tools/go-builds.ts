@@ -40,6 +40,19 @@ export const natsBuild: GoBuild = {
   programs: ["nats-server", "nats", "nsc"],
 };
 
+/**
+ * The nats-server of the minor version before ours, for what is true of a region that is being updated. Its name is its own, so that on
+ * PATH neither stands for the other.
+ */
+export const natsBeforeBuild: GoBuild = {
+  name: "nats-before",
+  title: "nats-server of the version before",
+  takes: "about a minute",
+  source: join(GO, "nats-before"),
+  packages: "tool",
+  programs: ["nats-server-before"],
+};
+
 /** The Kubernetes provider, at the version of the `@pulumi/kubernetes` that the project uses. */
 export const kubernetesBuild: GoBuild = {
   name: "kubernetes-provider",

@@ -44,7 +44,7 @@ export const RINGS: readonly Ring[] = [
   // Clusters of servers and engines keep the cores busy themselves, and time out when they get too little of them.
   {
     name: "servers",
-    needs: ["nats", "exporter", "vault"],
+    needs: ["nats", "nats-before", "exporter", "vault"],
     programs: besideServers,
     filesAtOnce: 1,
     testTimeoutMinutes: 15,

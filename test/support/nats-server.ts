@@ -14,9 +14,16 @@ export interface NatsServer {
   stop(): Promise<void>;
 }
 
-/** Starts a nats-server with this configuration, on a port of its own. Its files are in `folder`, which is made. */
-export async function startNatsServer(folder: string, conf: Parameters<typeof renderConf>[0]): Promise<NatsServer> {
-  const program = which("nats-server");
+/**
+ * Starts a nats-server with this configuration, on a port of its own. Its files are in `folder`, which is made.
+ *
+ * @param program the one on PATH, where no other one is named
+ */
+export async function startNatsServer(
+  folder: string,
+  conf: Parameters<typeof renderConf>[0],
+  program = which("nats-server"),
+): Promise<NatsServer> {
   if (program === undefined) throw new Error("no nats-server on PATH: run this with `npm test`");
   mkdirSync(folder);
   const file = join(folder, "nats.conf");

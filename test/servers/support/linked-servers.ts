@@ -20,8 +20,8 @@ export interface LinkedServers {
   end(): Promise<void>;
 }
 
-/** Starts them. Their files are in `folder`, which is made. */
-export async function startLinkedServers(folder: string): Promise<LinkedServers> {
+/** Starts them. Their files are in `folder`, which is made. @param program the nats-server to run, where it is not the present one */
+export async function startLinkedServers(folder: string, program?: string): Promise<LinkedServers> {
   mkdirSync(folder);
   const ports = { home: await freePort(), far: await freePort(), leaf: await freePort(), monitor: await freePort() };
   const monitor = `127.0.0.1:${String(ports.monitor)}`;
@@ -44,7 +44,7 @@ export async function startLinkedServers(folder: string): Promise<LinkedServers>
   let starts = 0;
   const start = async (name: Name, change: Conf = {}) => {
     const place = join(folder, `${name}-${String(starts++)}`);
-    running.set(name, await startNatsServer(place, { ...confs[name], ...change }));
+    running.set(name, await startNatsServer(place, { ...confs[name], ...change }, program));
   };
   const stop = async (name: Name) => running.get(name)?.stop();
   for (const name of ["home", "far", "leaf"] as const) await start(name);

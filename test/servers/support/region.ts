@@ -38,6 +38,13 @@ export function natsServer(): string {
   return file;
 }
 
+/** The nats-server of the minor version before, which the ring has put on PATH as well. */
+export function natsServerBefore(): string {
+  const file = which("nats-server-before");
+  assert.ok(file, "there is no nats-server-before on PATH");
+  return file;
+}
+
 /** Renders the dev stack as an update does, with keys of its own. Remove the folder when done. */
 export async function renderDev(run: Omit<Run, "stack"> = {}): Promise<RenderedStack> {
   const folder = mkdtempSync(join(tmpdir(), "nats-platform-servers-"));
@@ -50,11 +57,12 @@ export async function renderDev(run: Omit<Run, "stack"> = {}): Promise<RenderedS
 export async function startDev(
   run: Omit<Run, "stack"> = {},
   add: (stack: RenderedStack) => void = () => undefined,
+  executable = natsServer(),
 ): Promise<TestRegion> {
   const stack = await renderDev(run);
   add(stack);
   const folder = join(stack.folder, "run");
-  const region = await startRegion({ rendered: stack.rendered, folder, ports: "free", executable: natsServer() });
+  const region = await startRegion({ rendered: stack.rendered, folder, ports: "free", executable });
   const { credentials, urls, caFile, servers } = region;
   return {
     ...region,

@@ -20,6 +20,8 @@ export interface WatchSettings {
   readonly run?: Omit<Run, "stack">;
   /** Adds to what was rendered, before it starts. */
   readonly add?: (stack: RenderedStack) => void;
+  /** The nats-server to run, where it is not the present one. */
+  readonly executable?: string;
   readonly context?: Partial<AlertContext>;
   readonly changes?: Readonly<Record<string, AlertChange>>;
   readonly exporter?: Partial<ExporterSettings>;
@@ -41,8 +43,15 @@ export interface WatchedPod {
   killServer(): Promise<void>;
   /** Ends both, and takes the pod out of what is scraped, as when a node is gone. */
   remove(): Promise<void>;
-  /** Starts what does not run. A removed pod comes back with another address. */
-  restore(): Promise<void>;
+  /** Starts what does not run. A removed pod comes back with another address. What is changed with its server stays so. */
+  restore(change?: ServerChange): Promise<void>;
+}
+
+/** What is to be another one when a server starts again. */
+export interface ServerChange {
+  readonly executable?: string;
+  /** Changes the text of each of its files. */
+  readonly rewrite?: (text: string) => string;
 }
 
 /** The dev region with an exporter beside each server, and a Prometheus that evaluates the region's alerts. */
@@ -80,10 +89,10 @@ const quietLater: readonly string[] = ["NatsSystemExporterDown", "NatsGatewayDow
 
 /** Starts it, and resolves when every server has been scraped and no alert is there any more that comes of the start. */
 export async function startWatched(settings: WatchSettings = {}): Promise<WatchedRegion> {
-  const { scrapeSeconds = 1, factor = 1, changes = {} } = settings;
+  const { scrapeSeconds = 1, factor = 1, changes = {}, executable = natsServer() } = settings;
   const context = { ...devContext, ...settings.context };
   const exporterSettings = { streams: "consumers", accounts: true, gateways: true, leafnodes: true } as const;
-  const region = await startDev(settings.run, settings.add);
+  const region = await startDev(settings.run, settings.add, executable);
   const folder = mkdtempSync(join(tmpdir(), "nats-platform-watched-"));
   const watching: Prometheus[] = [];
   const scraped = new Map<string, NatsExporter>();
@@ -118,7 +127,7 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
   try {
     for (const server of region.servers) {
       const exporting = { ...exporterSettings, ...settings.exporter };
-      pods.push(await watchedPod(server, exporting, scraped, region.pods.probes.readiness, retarget));
+      pods.push(await watchedPod({ ...{ server, exporting, scraped, retarget }, region, executable }));
     }
     const prometheus = await watch(settings);
     await eventually(
@@ -146,16 +155,21 @@ export function serverLabels(pod: string): Target["labels"] {
   return { [CLUSTER_LABEL]: regionName, [COMPONENT_LABEL]: components.server, namespace: "nats", pod };
 }
 
-async function watchedPod(
-  first: RunningServer,
-  settings: ExporterSettings,
-  scraped: Map<string, NatsExporter>,
-  readiness: string,
-  retarget: () => void,
-): Promise<WatchedPod> {
-  const { name } = first;
-  let server = first;
-  const startExporter = async () => startNatsExporter(server.monitorUrl, await freePort(), settings);
+interface PodParts {
+  readonly server: RunningServer;
+  readonly exporting: ExporterSettings;
+  /** Which exporters are scraped, by pod: this one is kept in it. */
+  readonly scraped: Map<string, NatsExporter>;
+  readonly retarget: () => void;
+  readonly region: TestRegion;
+  readonly executable: string;
+}
+
+async function watchedPod(parts: PodParts): Promise<WatchedPod> {
+  const { scraped, retarget, region } = parts;
+  const { name } = parts.server;
+  let { server, executable } = parts;
+  const startExporter = async () => startNatsExporter(server.monitorUrl, await freePort(), parts.exporting);
   let exporter = await startExporter();
   scraped.set(name, exporter);
   const killServer = async () => {
@@ -177,14 +191,24 @@ async function watchedPod(
       retarget();
       await Promise.all([killServer(), exporter.kill()]);
     },
-    restore: async () => {
-      if (server.hasEnded()) server = await startServer(natsServer(), server);
+    restore: async (change = {}) => {
+      executable = change.executable ?? executable;
+      if (server.hasEnded()) server = await startServer(executable, rewritten(server, change.rewrite));
       if (!scraped.has(name)) {
         exporter = await startExporter();
         scraped.set(name, exporter);
         retarget();
       }
-      await eventually(`${name} is ready again`, async () => (await statusOf(server, readiness)) === 200, 40);
+      await eventually(
+        `${name} is ready again`,
+        async () => (await statusOf(server, region.pods.probes.readiness)) === 200,
+        40,
+      );
     },
   };
+}
+
+function rewritten(server: RunningServer, rewrite: (text: string) => string = (text) => text): RunningServer {
+  const files = Object.entries(server.files).map(([path, text]) => [path, rewrite(text)] as const);
+  return { ...server, files: Object.fromEntries(files) };
 }

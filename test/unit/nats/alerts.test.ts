@@ -64,6 +64,14 @@ test("a summary names only labels that its expression keeps", () => {
   }
 });
 
+test("every alert has been provoked: docs/alert-delays.md tells how soon it came", () => {
+  const provoked = new Set([...read("alert-delays.md").matchAll(/^\| .*? \| (Nats\w+) +\|/gm)].map(([, name]) => name));
+  assert.deepEqual(
+    names.filter((name) => !provoked.has(name)),
+    [],
+  );
+});
+
 test("docs/alerts.md lists every alert as it is", () => {
   const rows = [...read("alerts.md").matchAll(/^\| \[Nats.*$/gm)].map(([row]) =>
     row
