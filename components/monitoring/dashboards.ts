@@ -16,7 +16,7 @@ export function grafanaDashboard(
     spec: {
       ...grafanaImport(grafana),
       folderRef: grafanaName(names.folder, grafana),
-      json: textOf(region, monitoring, grafana.dataSource),
+      json: textOf(region, namespace, monitoring, grafana.dataSource),
     },
   };
 }
@@ -36,15 +36,21 @@ export function dashboardConfigMap(
       labels: { ...labels, ...wanted.labels },
     },
     // The sidecar puts all files into one folder: two regions must not have the same.
-    data: { [`nats-${region}.json`]: textOf(region, monitoring, wanted.dataSource) },
+    data: { [`nats-${region}.json`]: textOf(region, namespace, monitoring, wanted.dataSource) },
   };
 }
 
-function textOf(region: string, { exporter, system, grafana }: MonitoringSettings, dataSource: string): string {
+function textOf(
+  region: string,
+  namespace: string,
+  { exporter, kubelet, system, grafana }: MonitoringSettings,
+  dataSource: string,
+): string {
   const { streams, accounts, gateways, leafnodes } = exporter;
   return dashboardJson({
     ...{ region, dataSource, streams, accounts, gateways, leafnodes },
     hasSystemExporter: system !== undefined,
+    kubelet: kubelet && { namespace, labels: kubelet.labels },
     lokiUid: grafana?.loki,
   });
 }

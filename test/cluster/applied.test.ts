@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
 import { parseCreds } from "../../nats/creds.ts";
+import { volumesUsed } from "../../nats/alerts/series.ts";
 import { decodeJwt } from "../../nats/jwt.ts";
 import { controllerImage } from "../../tools/cluster/controller-image.ts";
 import { until } from "../../tools/cluster/wait.ts";
@@ -13,6 +14,7 @@ import { connectTo, connectWith, lookUp, makeStream, metaLeader } from "./suppor
 import { placeIn } from "./support/external-secrets.ts";
 import { defineMonitoringKinds } from "./support/monitoring.ts";
 import { makeNamespaces, secretContent, serverPods } from "./support/objects.ts";
+import { watchKubelet } from "./support/kubelet.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 import { keepPublishing, messagesOf, watchServerPods } from "./support/rollout.ts";
 
@@ -70,6 +72,33 @@ describe("the dev stack, applied to a cluster", () => {
     const pods = ["get", "pods", "-n", "nats", "-l", "app.kubernetes.io/component=system-exporter"];
     const address = await cluster().kubectl([...pods, "-o", "jsonpath={.items[0].status.podIP}"]);
     assert.match(await (await fetch(`http://${address}:7778/metrics`)).text(), /^nats_system_connected 1$/m);
+  });
+
+  test("the kubelet tells how full each server's volumes are, and the alert on it asks for nothing else", async (context) => {
+    const prometheus = await watchKubelet(context, cluster());
+    const shares = volumesUsed({ namespace: "nats", labels: { job: "kubelet" } });
+    const found = await until(
+      "every volume is told of",
+      async () => {
+        const now = await prometheus.query(shares);
+        return now.length === 12 ? now : undefined;
+      },
+      { seconds: 120 },
+    );
+    for (const resource of ["bytes", "inodes"]) {
+      const claims = found.filter(({ labels }) => labels.resource === resource);
+      assert.deepEqual(
+        claims.map(({ labels }) => labels.persistentvolumeclaim).sort(),
+        ["jetstream", "resolver"].flatMap((name) => [0, 1, 2].map((server) => `${name}-nats-${String(server)}`)),
+      );
+    }
+    for (const { value } of found) assert.ok(value > 0 && value < 1, String(value));
+    // A letter that is wrong in the name of a series or label is found.
+    for (const name of ["available_bytes", "capacity_bytes", "inodes_free", "inodes", "namespace", "claim", "job"]) {
+      const wrong = shares.replaceAll(new RegExp(`${name}(?=\\{|=~?")`, "g"), `${name}x`);
+      assert.notEqual(wrong, shares, name);
+      assert.ok((await prometheus.query(wrong)).length < found.length, name);
+    }
   });
 
   test("objects for another Grafana take the place of those for the first, which can't be changed", async () => {
