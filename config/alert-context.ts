@@ -5,7 +5,7 @@ import type { AlertChange } from "../nats/alerts/table.ts";
 /** What alerts follow from, as the program knows it. */
 export interface Watched {
   readonly region: string;
-  readonly nats: Pick<NatsSettings, "replicas" | "tls" | "mqtt" | "lameDuck">;
+  readonly nats: Pick<NatsSettings, "namespace" | "replicas" | "tls" | "mqtt" | "lameDuck">;
   readonly monitoring: MonitoringSettings;
   readonly bridges: AlertContext["bridges"];
   readonly tokens: AlertContext["tokens"];
@@ -21,6 +21,9 @@ export function alertContext({ region, nats, monitoring, bridges, tokens }: Watc
     scrapeSeconds: monitoring.podMonitor.interval,
     hasSystemExporter: monitoring.system !== undefined,
     hasTls: nats.tls !== undefined || nats.mqtt?.tls !== undefined,
+    hasMqtt: nats.mqtt !== undefined,
+    keepsMqttConsumers: monitoring.podMonitor.mqttConsumers,
+    kubelet: monitoring.kubelet && { namespace: nats.namespace, labels: monitoring.kubelet.labels },
     expected: monitoring.expected,
     bridges,
     tokens,

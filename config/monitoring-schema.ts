@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { ALERTS } from "../nats/alerts/table.ts";
 import { duration, flag, mapOf, strict, text, whole, words } from "./fields.ts";
-import { dnsLabel, dnsSubdomain, entityName, imageReference, labelKey, labelValue, webAddress } from "./names.ts";
+import {
+  dnsLabel,
+  dnsSubdomain,
+  entityName,
+  imageReference,
+  labelKey,
+  labelValue,
+  metricLabel,
+  metricLabelValue,
+  webAddress,
+} from "./names.ts";
 import { notificationPolicySchema } from "./notification-policy-schema.ts";
 
 const labels = (what: string) => mapOf(labelKey, text(labelValue), "labels").default({}).describe(what);
@@ -118,6 +128,13 @@ const alertSchema = strict({
 export const monitoringSchema = strict({
   exporter: exporterSchema,
   podMonitor: podMonitorSchema,
+  kubelet: strict({
+    labels: mapOf(metricLabel, text(metricLabelValue), "labels")
+      .default({})
+      .describe("Labels by which that Prometheus tells this cluster from others, such as cluster: eu-east."),
+  })
+    .exactOptional()
+    .describe("Prometheus scrapes the kubelets too: what they tell of the servers' volumes. Absent: no alert on it."),
   system: strict({
     image: text(imageReference).describe("Image of the system exporter (see Dockerfile), with a tag or a digest."),
     role: text(entityName).describe(

@@ -123,6 +123,18 @@ export const labelValue: NameRule = {
     "a label value is text of at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit (quote true, false and numbers)",
 };
 
+/** Label by which Prometheus tells a cluster from others: not one that the expression has already. */
+export const metricLabel: NameRule = {
+  pattern: /^(?!__|namespace$|persistentvolumeclaim$)[A-Za-z_][A-Za-z0-9_]*$/,
+  allowed: "a label of Prometheus looks like cluster; namespace and persistentvolumeclaim are asked for anyhow",
+};
+
+/** Value of such a label, which stands in PromQL as it is. Grafana's variables begin with `$`. */
+export const metricLabelValue: NameRule = {
+  pattern: /^[^"\\$\p{C}]{1,200}$/u,
+  allowed: 'the value of a label in Prometheus is text of at most 200 characters, without ", \\ and $',
+};
+
 /** Kubernetes CPU quantity. */
 export const cpuQuantity: NameRule = {
   pattern: /^(?=.*[1-9])(?:\d+m|\d+(?:\.\d{1,3})?)$/,

@@ -45,8 +45,8 @@ export function dashboardConfigMap(
 
 function textOf(
   region: string,
-  { replicas }: Watched,
-  { exporter, system, grafana }: MonitoringSettings,
+  { namespace, replicas }: Watched,
+  { exporter, kubelet, system, grafana }: MonitoringSettings,
   dataSource: string,
 ): string {
   const { streams, accounts, gateways, leafnodes } = exporter;
@@ -54,6 +54,7 @@ function textOf(
     ...{ region, dataSource, streams, accounts, gateways, leafnodes },
     isClustered: replicas > 1,
     hasSystemExporter: system !== undefined,
+    kubelet: kubelet && { namespace, labels: kubelet.labels },
     lokiUid: grafana?.loki,
   });
 }

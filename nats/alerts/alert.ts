@@ -1,6 +1,14 @@
 /** How urgent an alert is: critical pages somebody, warning is for working hours, info for a look back. */
 export type Severity = "critical" | "warning" | "info";
 
+/** What kubelets' series of a region are found by: they come from other targets, and do not know the region's name. */
+export interface KubeletSeries {
+  /** The servers'. */
+  readonly namespace: string;
+  /** Labels by which Prometheus tells the region's Kubernetes cluster from others. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** What the alerts of a region follow from. */
 export interface AlertContext {
   /** Name of the region, which is its NATS cluster's. Every series of it has this as its label `nats_cluster`. */
@@ -19,6 +27,12 @@ export interface AlertContext {
   readonly hasTls: boolean;
   /** Gateways and leaf nodes that each server, and all of them together, are to be connected to; 0 is none. */
   readonly expected: { readonly gateways: number; readonly leafnodes: number };
+  /** Whether the servers take MQTT clients. */
+  readonly hasMqtt: boolean;
+  /** Whether Prometheus keeps what is told of the consumers of MQTT sessions. */
+  readonly keepsMqttConsumers: boolean;
+  /** What kubelets' series of the servers' volumes are found by; undefined where nobody has said that there are any. */
+  readonly kubelet: KubeletSeries | undefined;
   /** MQTT client ids of the region's bridges. */
   readonly bridges: readonly string[];
   /** Tokens that end: what they are called, and both times in seconds since 1970. */

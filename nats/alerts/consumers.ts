@@ -1,13 +1,13 @@
 import type { Alert, AlertContext } from "./alert.ts";
-import { series } from "./series.ts";
+import { mqttStreams, series } from "./series.ts";
 
 const hasConsumers = ({ exporter }: AlertContext) => exporter.streams === "consumers";
 const consumer = "namespace, account_name, stream_name, consumer_name";
 const isLeader = 'is_consumer_leader="true"';
 
 /** What the leader of each consumer tells; on the other replicas these numbers mean nothing. */
-function told(context: AlertContext, name: string): string {
-  return `max by (${consumer}) (${series(context, `consumer_${name}`, isLeader)})`;
+function told(context: AlertContext, name: string, ...matchers: readonly string[]): string {
+  return `max by (${consumer}) (${series(context, `consumer_${name}`, isLeader, ...matchers)})`;
 }
 
 /** What is wrong with consumers of streams. */
@@ -48,8 +48,10 @@ export const consumerAlerts: readonly Alert[] = [
     forSeconds: 300,
     // A consumer that has never acknowledged has no time of its last one; one that has never delivered has neither.
     value: (context) => {
-      const waiting = told(context, "num_pending");
-      return `(${told(context, "last_ack_seconds")} or ${told(context, "last_delivery_seconds")} or ${waiting} * 0 + 1e9) and ${waiting} > 0`;
+      // For an MQTT client that is away messages are meant to wait, however long.
+      const matchers = context.keepsMqttConsumers ? [`stream_name!~"${mqttStreams}"`] : [];
+      const of = (name: string) => told(context, name, ...matchers);
+      return `(${of("last_ack_seconds")} or ${of("last_delivery_seconds")} or ${of("num_pending")} * 0 + 1e9) and ${of("num_pending")} > 0`;
     },
     wrongWhen: "above",
     threshold: 600,

@@ -1,4 +1,4 @@
-import type { AlertContext } from "./alert.ts";
+import type { AlertContext, KubeletSeries } from "./alert.ts";
 
 /**
  * What the exporter's metrics begin with: the one place that decides it, for the exporter's arguments, the alerts and the dashboard.
@@ -54,4 +54,36 @@ export function serversWith(expression: string): string {
  */
 export function live(context: Pick<AlertContext, "region">, expression: string): string {
   return `(${expression}) and on (namespace, pod) ${series(context, "connz_limit")}`;
+}
+
+/** Claims of the servers' pods, as a regular expression: a StatefulSet names them after the volume, itself and the pod's number. */
+export const serverClaims = "(jetstream|resolver)-nats-[0-9]+";
+
+/** What kubelets tell of the servers' volumes: `kubelet_volume_stats_…`. */
+export function volumeSeries({ namespace, labels }: KubeletSeries, name: string): string {
+  const ofCluster = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  const matchers = [...ofCluster, `namespace="${namespace}"`, `persistentvolumeclaim=~"${serverClaims}"`];
+  return `kubelet_volume_stats_${name}{${matchers.join(",")}}`;
+}
+
+/**
+ * The share of each volume that is used: of its bytes, and of its inodes where the file system counts them (label `resource`).
+ *
+ * What counts is how much is left for the servers: a file system may keep some for root (ext4: a twentieth), which is neither used nor theirs.
+ */
+export function volumesUsed(kubelet: KubeletSeries): string {
+  const used = (left: string, all: string, resource: string) => {
+    const share = `1 - ${volumeSeries(kubelet, left)} / (${volumeSeries(kubelet, all)} > 0)`;
+    return `label_replace(${share}, "resource", "${resource}", "", "")`;
+  };
+  const bytes = used("available_bytes", "capacity_bytes", "bytes");
+  return `max by (namespace, persistentvolumeclaim, resource) (${bytes} or ${used("inodes_free", "inodes", "inodes")})`;
+}
+
+/** Streams in which servers keep what MQTT needs, as a regular expression. A `$` would begin a variable of Grafana's; `.` stands for it. */
+export const mqttStreams = ".MQTT_.*";
+
+/** Matches one of the {@link mqttStreams}. */
+export function mqttStream(name: "sess" | "msgs" | "rmsgs"): string {
+  return `stream_name=~".MQTT_${name}"`;
 }

@@ -4,8 +4,10 @@ import { connectionAlerts } from "./connections.ts";
 import { consumerAlerts } from "./consumers.ts";
 import { jetStreamAlerts } from "./jetstream.ts";
 import { linkAlerts } from "./links.ts";
+import { mqttAlerts } from "./mqtt.ts";
 import { serverAlerts } from "./servers.ts";
 import { streamAlerts } from "./streams.ts";
+import { volumeAlerts } from "./volumes.ts";
 
 /** Every alert there is. */
 export const ALERTS: readonly Alert[] = [
@@ -13,8 +15,10 @@ export const ALERTS: readonly Alert[] = [
   ...serverAlerts,
   ...connectionAlerts,
   ...jetStreamAlerts,
+  ...volumeAlerts,
   ...streamAlerts,
   ...consumerAlerts,
+  ...mqttAlerts,
   ...linkAlerts,
 ];
 

@@ -1,23 +1,32 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
 import { parseCreds } from "../../nats/creds.ts";
+import { volumesUsed } from "../../nats/alerts/series.ts";
 import { decodeJwt } from "../../nats/jwt.ts";
 import { controllerImage } from "../../tools/cluster/controller-image.ts";
 import { until } from "../../tools/cluster/wait.ts";
 import { assertQuiet, previewedChanges } from "../engine/support/changes.ts";
 import { configure } from "../engine/support/configuration.ts";
 import { pulumi, up, type ProjectCopy } from "../engine/support/project-copy.ts";
+import { provoke } from "../servers/support/provoked.ts";
+import { rulesOf, scaled } from "../servers/support/scaled-rules.ts";
+import { devContext } from "../servers/support/watched-region.ts";
 import { appliedCopy, WORKLOADS } from "./support/applied-copy.ts";
 import { connectTo, connectWith, lookUp, makeStream, metaLeader } from "./support/clients.ts";
 import { placeIn } from "./support/external-secrets.ts";
 import { defineMonitoringKinds } from "./support/monitoring.ts";
-import { makeNamespaces, secretContent, serverPods } from "./support/objects.ts";
+import { folderOfClaim, makeNamespaces, secretContent, serverPods } from "./support/objects.ts";
+import { watchKubelet } from "./support/kubelet.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 import { keepPublishing, messagesOf, watchServerPods } from "./support/rollout.ts";
 
 /** The image of the system exporter in the dev stack. */
 const PLATFORM_IMAGE = "registry.example/nats-platform:0.1.0";
+
+/** The series of the ring's kubelet, as they are scraped. */
+const kubelet = { namespace: "nats", labels: { job: "kubelet" } };
 
 let copy: ProjectCopy;
 
@@ -70,6 +79,53 @@ describe("the dev stack, applied to a cluster", () => {
     const pods = ["get", "pods", "-n", "nats", "-l", "app.kubernetes.io/component=system-exporter"];
     const address = await cluster().kubectl([...pods, "-o", "jsonpath={.items[0].status.podIP}"]);
     assert.match(await (await fetch(`http://${address}:7778/metrics`)).text(), /^nats_system_connected 1$/m);
+  });
+
+  test("the kubelet tells how full each server's volumes are, and the alert on it asks for nothing else", async (context) => {
+    const prometheus = await watchKubelet(context, cluster(), []);
+    const shares = volumesUsed(kubelet);
+    const found = await until(
+      "every volume is told of",
+      async () => {
+        const now = await prometheus.query(shares);
+        return now.length === 12 ? now : undefined;
+      },
+      { seconds: 120 },
+    );
+    for (const resource of ["bytes", "inodes"]) {
+      const claims = found.filter(({ labels }) => labels.resource === resource);
+      assert.deepEqual(
+        claims.map(({ labels }) => labels.persistentvolumeclaim).sort(),
+        ["jetstream", "resolver"].flatMap((name) => [0, 1, 2].map((server) => `${name}-nats-${String(server)}`)),
+      );
+    }
+    for (const { value } of found) assert.ok(value > 0 && value < 1, String(value));
+    // A letter that is wrong in the name of a series or label is found.
+    for (const name of ["available_bytes", "capacity_bytes", "inodes_free", "inodes", "namespace", "claim", "job"]) {
+      const wrong = shares.replaceAll(new RegExp(`${name}(?=\\{|=~?")`, "g"), `${name}x`);
+      assert.notEqual(wrong, shares, name);
+      assert.ok((await prometheus.query(wrong)).length < found.length, name);
+    }
+  });
+
+  test("a volume that fills up is told of before it is full, and no other one", async (context) => {
+    const [claim, factor] = ["jetstream-nats-1", 30];
+    const rules = scaled(rulesOf({ ...devContext, kubelet }), factor);
+    const prometheus = await watchKubelet(context, cluster(), rules);
+    const ballast = join(await folderOfClaim(cluster(), "nats", claim), "ballast");
+    await provoke(context, prometheus, {
+      what: "something else than messages fills a volume",
+      alerts: ["NatsVolumeFull"],
+      cause: () => cluster().onNode("fallocate", ["--length", "450M", ballast]),
+      check: (firing) => {
+        const told = firing.filter(({ labels }) => labels.alertname === "NatsVolumeFull");
+        assert.deepEqual(
+          told.map(({ labels }) => `${String(labels.persistentvolumeclaim)} ${String(labels.resource)}`),
+          [`${claim} bytes`],
+        );
+      },
+      cure: () => cluster().onNode("rm", [ballast]),
+    });
   });
 
   test("objects for another Grafana take the place of those for the first, which can't be changed", async () => {

@@ -10,18 +10,20 @@ import { jetStreamLoadProofs } from "./support/alert-proofs/jetstream-load.ts";
 import { jetStreamProofs } from "./support/alert-proofs/jetstream.ts";
 import { linkProofs } from "./support/alert-proofs/links.ts";
 import { membershipProofs } from "./support/alert-proofs/membership.ts";
+import { mqttProofs } from "./support/alert-proofs/mqtt.ts";
 import { anyOf, prove, ruleOf, type Expectation } from "./support/alert-proofs/promtool.ts";
 import type { AlertProof } from "./support/alert-proofs/proof.ts";
 import { answers, region } from "./support/alert-proofs/series.ts";
 import { serverProofs } from "./support/alert-proofs/servers.ts";
 import { STEP, timelineOf, type Series } from "./support/alert-proofs/timeline.ts";
+import { volumeProofs } from "./support/alert-proofs/volumes.ts";
 
 /** Label that tells the instances of Prometheus apart, where two of them scrape the same. */
 const REPLICA = "prometheus_replica";
 
 const proofs = [
   ...[...serverProofs, ...membershipProofs, ...connectionProofs],
-  ...[...jetStreamProofs, ...jetStreamLoadProofs, ...consumerProofs, ...linkProofs],
+  ...[...jetStreamProofs, ...jetStreamLoadProofs, ...volumeProofs, ...consumerProofs, ...mqttProofs, ...linkProofs],
 ];
 
 test("every alert is proven", () => {

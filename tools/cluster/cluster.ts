@@ -13,7 +13,7 @@ import { importImage, pauseImage, type Image } from "./images.ts";
 import { makeControlGroup, removeAbandoned, rememberKernelSettings } from "./machine.ts";
 import { NODE, startContainerd, startKubelet } from "./node.ts";
 import { startPolicies } from "./policies.ts";
-import { storageObjects } from "./storage.ts";
+import { makeVolumes, storageObjects } from "./storage.ts";
 import { until } from "./wait.ts";
 
 /** A running Kubernetes cluster of one node. */
@@ -25,6 +25,8 @@ export interface Cluster {
   readonly dns: string;
   /** Runs kubectl as administrator and returns what it prints; throws when it fails. `input` is its standard input. */
   kubectl(args: readonly string[], input?: string): Promise<string>;
+  /** Runs a command on the node, as root, and returns what it prints; throws when it fails. */
+  onNode(command: string, args: readonly string[]): Promise<string>;
   /** The last lines of every part's log. */
   logs(): string;
   /** Ends everything and removes what was made on the machine. */
@@ -99,7 +101,8 @@ async function furnish(
   await startControllers(plan);
   await startDns(plan);
   await startKubelet(plan, `/${controlGroup}`);
-  await kubectl(["create", "--filename=-"], JSON.stringify(list(storageObjects(join(folder, "volumes"), volumes))));
+  const disks = await makeVolumes(box, join(folder, "volumes"), volumes);
+  await kubectl(["create", "--filename=-"], JSON.stringify(list(storageObjects(disks))));
   await until(
     "the node is ready",
     () => kubectl(["wait", `node/${NODE}`, "--for=condition=Ready", "--timeout=10s"]),
@@ -107,7 +110,14 @@ async function furnish(
   );
   if (hasPolicies) await startPolicies(plan, { kubectl });
   await until("every namespace has its service account", () => kubectl(["get", "serviceaccount/default"]), patience);
-  return { kubeconfig, context, dns: box.addresses.dns, kubectl, logs: () => box.logs() };
+  return {
+    kubeconfig,
+    context,
+    dns: box.addresses.dns,
+    kubectl,
+    onNode: (command, args) => box.run(command, args),
+    logs: () => box.logs(),
+  };
 }
 
 function list(items: readonly object[]): object {

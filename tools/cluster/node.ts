@@ -84,8 +84,9 @@ function kubeletConfig({ dns, controlGroup, ca }: { dns: string; controlGroup: s
     },
     imageGCHighThresholdPercent: 100,
     enforceNodeAllocatable: [],
-    // Changed Secrets arrive in pods within seconds instead of a minute.
+    // Changed Secrets arrive in pods within seconds instead of a minute, and what is told of volumes is as young.
     syncFrequency: "5s",
+    volumeStatsAggPeriod: "5s",
   };
 }
 

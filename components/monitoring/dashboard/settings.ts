@@ -1,3 +1,4 @@
+import type { KubeletSeries } from "../../../nats/alerts/alert.ts";
 import type { ExporterSettings } from "../../../nats/exporter.ts";
 
 /** What the dashboard of a region follows from. It has rows for what the region's exporters tell, and no others. */
@@ -10,6 +11,8 @@ export interface DashboardSettings extends ExporterSettings {
   readonly dataSource: string;
   /** Whether the system exporter runs: what only the system account can tell. */
   readonly hasSystemExporter: boolean;
+  /** What kubelets' series of the servers' volumes are found by. Absent: no panel of volumes. */
+  readonly kubelet?: KubeletSeries | undefined;
   /** Uid of a Loki data source with the servers' logs. Absent: no row of logs. */
   readonly lokiUid?: string | undefined;
 }

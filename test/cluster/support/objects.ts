@@ -59,3 +59,10 @@ export async function secretContent(
 export async function makeNamespaces(cluster: Cluster, names: readonly string[]): Promise<void> {
   for (const name of names) await cluster.kubectl(["create", "namespace", name]);
 }
+
+/** Folder of the node that a claim has got as its volume. */
+export async function folderOfClaim(cluster: Cluster, namespace: string, claim: string): Promise<string> {
+  const field = (path: string) => ["-o", `jsonpath={.spec.${path}}`];
+  const volume = await cluster.kubectl(["get", "pvc", claim, "-n", namespace, ...field("volumeName")]);
+  return cluster.kubectl(["get", "pv", volume, ...field("local.path")]);
+}

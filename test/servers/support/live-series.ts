@@ -10,6 +10,7 @@ import { namedIn } from "../../support/promql.ts";
 import { connectAs } from "./clients.ts";
 import { startLinkedServers, type LinkedServers } from "./linked-servers.ts";
 import { eventually } from "./monitoring.ts";
+import { connectPhone, platformWithPhones } from "./phones.ts";
 import { regionName, type TestRegion } from "./region.ts";
 import { addStream, streamsOf } from "./streams.ts";
 import { startSystemExporter, systemTarget } from "./system-watch.ts";
@@ -34,9 +35,10 @@ export interface LiveSettings {
   readonly withoutValue?: readonly string[];
 }
 
-/** Everything that alerts can be on. */
+/** Everything that alerts can be on, and that is to be had without a kubelet. */
 const context: Partial<AlertContext> = {
   ...{ hasSystemExporter: true, hasTls: true, expected: { gateways: 1, leafnodes: 1 }, bridges: ["bridge"] },
+  ...{ hasMqtt: true, keepsMqttConsumers: true },
   tokens: [{ name: "glass-jwt-mint-auth", issuedAt: 0, expiresAt: 4_000_000_000 }],
 };
 
@@ -64,7 +66,8 @@ export async function startLiveSeries({
     });
     const certificate = await makeCertificate(folder, 90);
     const watched = await startWatched({
-      ...{ context, scrapeSeconds: 0.5, ...(executable === undefined ? {} : { executable }) },
+      ...{ context, scrapeSeconds: 0.5, run: { platform: platformWithPhones() } },
+      ...(executable === undefined ? {} : { executable }),
       add: (stack) => {
         addTlsListener(stack, certificate);
       },
@@ -77,6 +80,11 @@ export async function startLiveSeries({
     ends.push(() => linked.end());
     watched.scrape({ address: linked.exporter.address, labels: serverLabels("linked-0") });
     await putLoad(watched.region);
+    const phone = await connectPhone(watched.region, "phone", { keepsSession: true });
+    ends.push(() => {
+      phone.close();
+    });
+    phone.subscribe("sensors/#");
     const unvalued = [...Object.keys(withoutValue), ...further];
     let missing: string[] = [];
     const isComplete = async () => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { AuthorizationError } from "@nats-io/transport-node";
 import type { DashboardSettings } from "../../../components/monitoring/dashboard/settings.ts";
-import { parseCreds } from "../../../nats/creds.ts";
-import { platformOf } from "../../support/program.ts";
 import { connectWith } from "./clients.ts";
 import { startLoad, type Load } from "./load.ts";
+import { phoneLogin, platformWithPhones } from "./phones.ts";
 import { regionName, type TestRegion } from "./region.ts";
 import { startSystemExporter, systemTarget } from "./system-watch.ts";
 import { startWatched, type WatchedRegion } from "./watched-region.ts";
@@ -39,7 +38,7 @@ export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> 
       await exporter.end();
     });
     watched.scrape(systemTarget(exporter));
-    const load = await startLoad(region, parseCreds(region.credential("IOT", "phone").creds).jwt);
+    const load = await startLoad(region, phoneLogin(region, "phone").password);
     ends.push(() => load.end());
     await load.round(60);
     return { watched, load, dashboard, failLogin: () => failLogin(region), end };
@@ -53,16 +52,4 @@ async function failLogin(region: TestRegion): Promise<void> {
   const signature = /(eyJ[\w-]+\.[\w-]+\.)[\w-]{10}/;
   const creds = region.credential("SERVICES", "orders").creds.replace(signature, "$1AAAAAAAAAA");
   await assert.rejects(connectWith(creds, region.urls.slice(0, 1)), AuthorizationError);
-}
-
-/** The dev stack with a bearer for MQTT clients. */
-function platformWithPhones(): object {
-  const platform = structuredClone(platformOf("dev")) as unknown as {
-    accounts: Record<"IOT", { roles: Record<string, object>; users: Record<string, object> }>;
-  };
-  const { IOT } = platform.accounts;
-  const own = ["sensors.{{name()}}", "sensors.{{name()}}.>"];
-  IOT.roles.phone = { bearer: true, publish: own, subscribe: [...own, "$MQTT.sub.>"] };
-  IOT.users.phone = { role: "phone", deliver: [{ region: regionName, namespace: "iot", secret: "phone" }] };
-  return platform;
 }

@@ -9,6 +9,8 @@ export interface MqttLogin {
   readonly clientId: string;
   readonly username: string;
   readonly password: string;
+  /** Whether the server keeps the session while the client is away. Absent: it forgets all that was there under this id. */
+  readonly keepsSession?: boolean;
 }
 
 /** How a message is sent. Absent: with QoS 0, which no server acknowledges, and kept for nobody. */
@@ -40,7 +42,7 @@ const SUBSCRIBE = 0x82;
 const DISCONNECT = Buffer.from([0xe0, 0]);
 
 /**
- * Signs in with a clean session: over TLS where the URL is `mqtts://…`.
+ * Signs in: over TLS where the URL is `mqtts://…`.
  *
  * @param ca the authority that the server's certificate has to be of, as PEM
  * @throws MqttRefusal, or what Node says of a certificate that is not
@@ -83,19 +85,20 @@ export async function connectMqttSoon(url: string, login: MqttLogin, ca?: string
   return client ?? assert.fail();
 }
 
-/** The code of CONNACK, which is the last of its four bytes. Some servers end the connection instead of refusing: that counts as 5. */
+/** The code of CONNACK, which is the last of its four bytes; behind them may be what has waited for the client. Some servers end the connection instead of refusing: that counts as 5. */
 async function answer(socket: Socket): Promise<number> {
   const [data] = (await Promise.race([
     once(socket, "data"),
     once(socket, "close").then(() => [Buffer.from([0x20, 2, 0, 5])]),
   ])) as [Buffer];
-  if (data[0] !== 0x20 || data.length !== 4) throw new Error(`no CONNACK: ${data.toString("hex")}`);
+  if (data[0] !== 0x20 || data.length < 4) throw new Error(`no CONNACK: ${data.toString("hex")}`);
   return data.readUInt8(3);
 }
 
 /** What a client begins with. */
-export function connectPacket({ clientId, username, password }: MqttLogin): Buffer {
-  const [level, cleanSession, hasUsername, hasPassword, keepAliveSeconds] = [4, 0x02, 0x80, 0x40, 60];
+export function connectPacket({ clientId, username, password, keepsSession = false }: MqttLogin): Buffer {
+  const cleanSession = keepsSession ? 0 : 0x02;
+  const [level, hasUsername, hasPassword, keepAliveSeconds] = [4, 0x80, 0x40, 60];
   const head = Buffer.from([level, cleanSession | hasUsername | hasPassword, 0, keepAliveSeconds]);
   return packet(0x10, field("MQTT"), head, field(clientId), field(username), field(password));
 }

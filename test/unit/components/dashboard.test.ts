@@ -37,6 +37,7 @@ const everything: DashboardSettings = {
   gateways: true,
   leafnodes: true,
   hasSystemExporter: true,
+  kubelet: { namespace: "nats", labels: { cluster: "eu-east" } },
   lokiUid: "loki",
 };
 
@@ -53,6 +54,7 @@ const combinations: DashboardSettings[] = (["none", "streams", "consumers"] as c
       ...{ region: "eu-east", isClustered: is(5), dataSource: "prometheus", streams },
       ...{ accounts: is(0), gateways: is(1), leafnodes: is(2), hasSystemExporter: is(3) },
       ...(is(4) ? { lokiUid: "loki" } : {}),
+      ...(is(5) ? { kubelet: { namespace: "nats", labels: {} } } : {}),
     };
   }),
 );
@@ -160,11 +162,14 @@ test("every series is the region's, and every variable in a query can be chosen"
       }
     }
     for (const { panel, expression } of queriesOf(dashboardJson(settings))) {
-      const selectors = [
-        ...expression.matchAll(new RegExp(`(?:${METRIC_PREFIX}|${SYSTEM_PREFIX})_\\w+(\\{[^}]*\\})?`, "g")),
-      ];
+      const names = `(${METRIC_PREFIX}|${SYSTEM_PREFIX}|kubelet)_\\w+(\\{[^}]*\\})?`;
+      const selectors = [...expression.matchAll(new RegExp(names, "g"))];
       assert.ok(selectors.length > 0, panel);
-      for (const [, matchers = ""] of selectors) assert.match(matchers, /^\{nats_cluster="eu-east"/, panel);
+      for (const [, teller, matchers = ""] of selectors) {
+        const ours =
+          teller === "kubelet" ? /[{,]namespace="nats",persistentvolumeclaim=~"/ : /^\{nats_cluster="eu-east"/;
+        assert.match(matchers, ours, panel);
+      }
     }
   }
 });
@@ -174,7 +179,7 @@ test("counters are shown as rates or increases, over a time that Grafana chooses
     /nats_\w*(in_msgs|out_msgs|in_bytes|out_bytes|total_connections|_total|api_errors|api_total|last_ack|_seq)\b/;
   const spans = new Set<string>();
   for (const { panel, expression } of queriesOf(dashboardJson(everything))) {
-    for (const [, span = ""] of expression.matchAll(/\[([^\]]+)\]/g)) spans.add(span);
+    for (const [, span = ""] of expression.matchAll(/[})]\[([^\]]+)\]/g)) spans.add(span);
     const isCounter = counters.test(expression) && !/leafz_conn_nodes_total|last_ack_seconds/.test(expression);
     if (isCounter && panel !== "Replicas apart") assert.match(expression, /(rate|increase)\(/, panel);
   }

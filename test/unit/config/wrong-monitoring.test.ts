@@ -87,6 +87,20 @@ regions:
     "regions.local.monitoring.alerts.NatsServerUnhealthy.threshold: found 1, but this alert fires above its threshold, and there is at most 1 (0 when healthy)",
   ],
   [
+    "labels of kubelets' series are none, or not to be written into an expression",
+    String.raw`
+regions:
+  local:
+    monitoring:
+      kubelet: { labels: { cluster-name: a, __name__: b, namespace: c, cluster: 'a"}', zone: $zone } }
+`,
+    'regions.local.monitoring.kubelet.labels.__name__: found "__name__" as a name, but a label of Prometheus looks like cluster; namespace and persistentvolumeclaim are asked for anyhow',
+    'regions.local.monitoring.kubelet.labels.cluster-name: found "cluster-name" as a name, but a label of Prometheus looks like cluster; namespace and persistentvolumeclaim are asked for anyhow',
+    String.raw`regions.local.monitoring.kubelet.labels.cluster: found "a\"}", but the value of a label in Prometheus is text of at most 200 characters, without ", \ and $`,
+    'regions.local.monitoring.kubelet.labels.namespace: found "namespace" as a name, but a label of Prometheus looks like cluster; namespace and persistentvolumeclaim are asked for anyhow',
+    String.raw`regions.local.monitoring.kubelet.labels.zone: found "$zone", but the value of a label in Prometheus is text of at most 200 characters, without ", \ and $`,
+  ],
+  [
     "an alert is misspelt",
     "regions: { local: { monitoring: { alerts: { NatsQuorumLots: { for: 1m } } } } }",
     `regions.local.monitoring.alerts.NatsQuorumLots: found an unknown key, but only ${first.join(", ")} or ${String(ALERTS.length - 20)} more can stand here; did you mean NatsQuorumLost?`,

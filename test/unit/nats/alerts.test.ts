@@ -23,7 +23,15 @@ test("an alert of every kind applies to a region that has everything, and some a
     names,
   );
   const bare = { ...watchedRegion, replicas: 1, exporter: { streams: "none" }, hasSystemExporter: false } as const;
-  const left = alertsOf({ ...bare, hasTls: false, expected: { gateways: 0, leafnodes: 0 }, bridges: [], tokens: [] });
+  const none = { hasMqtt: false, kubelet: undefined };
+  const left = alertsOf({
+    ...bare,
+    ...none,
+    hasTls: false,
+    expected: { gateways: 0, leafnodes: 0 },
+    bridges: [],
+    tokens: [],
+  });
   assert.deepEqual(
     left.map(({ name }) => name),
     [

@@ -1,5 +1,5 @@
 import { Short } from "@grafana/grafana-foundation-sdk/units";
-import { systemSeries } from "../../../../nats/alerts/series.ts";
+import { mqttStream, systemSeries } from "../../../../nats/alerts/series.ts";
 import { graph, type Panel, type Row } from "../panel.ts";
 import type { DashboardSettings } from "../settings.ts";
 import { ofAccounts } from "../told.ts";
@@ -8,9 +8,9 @@ const by = "account_name";
 const legend = "{{account_name}}";
 const whenEmpty = "no MQTT client so far";
 
-/** A stream in which the servers keep what MQTT needs. A `$` would begin a variable of Grafana's; `.` stands for it. */
-function ofMqtt(settings: DashboardSettings, stream: string, name: string): string {
-  const matchers = [`stream_name=~".MQTT_${stream}"`, 'is_stream_leader="true"'];
+/** A stream in which the servers keep what MQTT needs. */
+function ofMqtt(settings: DashboardSettings, stream: Parameters<typeof mqttStream>[0], name: string): string {
+  const matchers = [mqttStream(stream), 'is_stream_leader="true"'];
   return `max by (${by}) (${ofAccounts(settings, `stream_${name}`, ...matchers)})`;
 }
 

@@ -1,14 +1,28 @@
-import { BytesIEC, MessagesPerSecond, Short } from "@grafana/grafana-foundation-sdk/units";
-import { graph, type Row } from "../panel.ts";
+import { BytesIEC, MessagesPerSecond, PercentUnit, Short } from "@grafana/grafana-foundation-sdk/units";
+import type { KubeletSeries } from "../../../../nats/alerts/alert.ts";
+import { volumesUsed } from "../../../../nats/alerts/series.ts";
+import { graph, type Graph, type Row } from "../panel.ts";
 import { byStream, highestStreams, liveOf, mostLines, ofReplicas, ofStreams, perServer, rate } from "../told.ts";
 
 const highest = `The ${String(mostLines)} streams with the highest values.`;
+
+const volumes = (kubelet: KubeletSeries, width: number): Graph =>
+  graph({
+    title: "Volumes used",
+    description:
+      "Share of each volume's bytes and inodes, as its kubelet sees it: whatever is there, not streams alone.",
+    unit: PercentUnit,
+    queries: [{ expression: volumesUsed(kubelet), legend: "{{persistentvolumeclaim}} {{resource}}" }],
+    max: 1,
+    width,
+  });
 
 /** What is stored. */
 export const streams: Row = {
   title: "Streams",
   appliesTo: (settings) => settings.streams !== "none",
   panels: (settings) => {
+    const storageWidth = settings.kubelet === undefined ? 12 : 8;
     const now = (name: string) => `max by (${byStream}) (${ofStreams(settings, name)})`;
     return [
       {
@@ -62,8 +76,9 @@ export const streams: Row = {
           { ...perServer(liveOf(settings, "varz_jetstream_stats_reserved_storage")), legend: "{{pod}} reserved" },
           { expression: `max(${liveOf(settings, "varz_jetstream_config_max_storage")})`, legend: "limit of a server" },
         ],
-        width: 12,
+        width: storageWidth,
       }),
+      ...(settings.kubelet === undefined ? [] : [volumes(settings.kubelet, storageWidth)]),
       graph({
         title: "Memory storage",
         description: "What streams that are kept in memory use on each server.",
@@ -72,7 +87,7 @@ export const streams: Row = {
           perServer(liveOf(settings, "varz_jetstream_stats_memory")),
           { expression: `max(${liveOf(settings, "varz_jetstream_config_max_memory")})`, legend: "limit of a server" },
         ],
-        width: 12,
+        width: storageWidth,
       }),
     ];
   },

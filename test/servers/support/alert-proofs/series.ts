@@ -97,6 +97,37 @@ export function consumer(server: number, name: string, levels: Levels, { leader 
   });
 }
 
+/** A series of the stream in which an account's MQTT sessions are kept, as a server tells it. */
+export function mqttSessions(server: number, levels: Levels, { account_name = "IOT", leader = "nats-0" } = {}): Series {
+  const labels = { account: account_name, account_name, account_id: `A${account_name}`, stream_name: "$MQTT_sess" };
+  return stream(server, "total_messages", levels, { leader }, labels);
+}
+
+/** What a server tells of a consumer: one for each subscription of an MQTT session. */
+export function mqttConsumer(
+  server: number,
+  name: string,
+  levels: Levels,
+  { consumer_name = "a1B2c3D4_1", stream_name = "$MQTT_msgs", leader = "nats-0" } = {},
+): Series {
+  const labels = { account: "IOT", account_name: "IOT", account_id: "AIOT", stream_name, consumer_name };
+  return told(server, `consumer_${name}`, levels, {
+    ...{ ...streamLabels(server, { leader }), ...labels },
+    ...{ consumer_leader: leader, is_consumer_leader: String(leader === `nats-${server}`) },
+  });
+}
+
+/** What a kubelet tells of a volume. It knows nothing of the region. */
+export function volume(
+  claim: string,
+  name: string,
+  levels: Levels,
+  { namespace = "nats", cluster = region.kubelet?.labels.cluster ?? "" } = {},
+): Series {
+  const kubelet = { job: "kubelet", instance: "10.0.0.1:10250", node: "node-1", metrics_path: "/metrics" };
+  return made(`kubelet_volume_stats_${name}`, { ...kubelet, cluster, namespace, persistentvolumeclaim: claim }, levels);
+}
+
 /** A series of the system exporter. */
 export function system(name: string, levels: Levels, labels: Labels = {}): Series {
   const own = { namespace: "nats", pod: "nats-system-exporter-6d9f", container: "exporter", instance: "10.0.1.1:7778" };
@@ -114,4 +145,7 @@ export const about = {
   server: (server: number) => ({ namespace: "nats", pod: `nats-${server}` }),
   stream: { namespace: "nats", account_name: "ORDERS", stream_name: "orders" },
   consumer: { namespace: "nats", account_name: "ORDERS", stream_name: "orders", consumer_name: "billing" },
+  volume: (claim: string, resource: "bytes" | "inodes") => ({
+    ...{ namespace: "nats", persistentvolumeclaim: claim, resource },
+  }),
 } as const;

@@ -31,6 +31,13 @@ test("what alerts follow from is what the region is", () => {
   assert.equal(contextOf({ nats: { tls: { secret: "a" } } }).hasTls, true);
   assert.equal(contextOf({ nats: { mqtt: { tls: { secret: "a" } } } }).hasTls, true);
   assert.equal(contextOf({ nats: { mqtt: {} } }).hasTls, false);
+  assert.deepEqual([context.hasMqtt, context.keepsMqttConsumers, context.kubelet], [false, false, undefined]);
+  assert.equal(contextOf({ nats: { mqtt: {} } }).hasMqtt, true);
+  assert.equal(contextOf({ monitoring: { podMonitor: { mqttConsumers: true } } }).keepsMqttConsumers, true);
+  const labels = { cluster: "east", job: "kubelet" };
+  const watched = contextOf({ nats: { namespace: "messaging" }, monitoring: { kubelet: { labels } } });
+  assert.deepEqual(watched.kubelet, { namespace: "messaging", labels });
+  assert.deepEqual(contextOf({ monitoring: { kubelet: {} } }).kubelet, { namespace: "nats", labels: {} });
   assert.deepEqual(contextOf({ monitoring: { expected: { gateways: 2 } } }).expected, { gateways: 2, leafnodes: 0 });
 });
 
@@ -102,6 +109,42 @@ test("an alert says which region it is of, how urgent it is, and where its page 
   assert.equal(rule.annotations.runbook_url, "https://docs.example/runbooks/NatsStreamWithoutLeader.md");
   const [without] = (await rulesOf({})).flatMap(({ rules }) => rules);
   assert.ok(without && !("runbook_url" in without.annotations));
+});
+
+test("the alert on volumes is about those of the region's own servers, and of no others", async () => {
+  const named = {
+    nats: { namespace: "messaging" },
+    monitoring: { prometheusRule: {}, kubelet: { labels: { cluster: "e 1" } } },
+  };
+  const made = await madeBy(platformOf({ east: named, west: { monitoring: { prometheusRule: {} } } }));
+  const [east, west] = ofKind(made, "PrometheusRule").map(({ spec }) => spec.groups);
+  assert.ok(east && !JSON.stringify(west).includes("kubelet"));
+  const { expr, labels } = ruleNamed(east, "NatsVolumeFull");
+  assert.equal(labels.nats_cluster, "east");
+  const selectors = [...expr.matchAll(/\{(.*?)\}/g)].map(([, matchers = ""]) => matchers);
+  assert.equal(selectors.length, 4);
+  const [servers] = ofKind(made, "StatefulSet");
+  assert.ok(servers);
+  const { volumeClaimTemplates } = servers.spec as { volumeClaimTemplates: { metadata: { name: string } }[] };
+  const claims = volumeClaimTemplates.map(({ metadata }) => `${metadata.name}-${servers.metadata.name}-0`);
+  assert.ok(claims.length > 1);
+  for (const selector of selectors) {
+    const [, claim = ""] = /^cluster="e 1",namespace="messaging",persistentvolumeclaim=~"(.*)"$/.exec(selector) ?? [];
+    for (const name of claims) assert.match(name, new RegExp(`^(?:${claim})$`));
+  }
+});
+
+test("MQTT sessions are watched where servers take MQTT clients, and what waits in them where it is kept", async () => {
+  const about = async (nats: object, monitoring: object = {}) =>
+    (await rulesOf(monitoring, nats))
+      .flatMap(({ rules }) => rules.map(({ alert }) => alert))
+      .filter((it) => it.includes("Mqtt"));
+  const kept = { podMonitor: { mqttConsumers: true } };
+  assert.deepEqual(await about({}, kept), []);
+  assert.deepEqual(await about({ mqtt: {} }), ["NatsMqttSessionsHigh"]);
+  assert.deepEqual(await about({ mqtt: {} }, kept), ["NatsMqttSessionsHigh", "NatsMqttBacklog"]);
+  assert.deepEqual(await about({ mqtt: {} }, { ...kept, exporter: { streams: "streams" } }), ["NatsMqttSessionsHigh"]);
+  assert.deepEqual(await about({ mqtt: {} }, { ...kept, exporter: { streams: "none" } }), []);
 });
 
 test("tokens that are signed anew are watched until their window ends, in the regions that get them", async () => {
