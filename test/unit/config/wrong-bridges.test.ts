@@ -115,6 +115,16 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     ".broker.resources.requests.memory: found 1Gi, but it cannot be above the memory limit of 256Mi",
   ],
   [
+    "sessions that end before Mosquitto can count",
+    "{ broker: { sessionExpiry: 30m } }",
+    '.broker.sessionExpiry: found "30m", but a duration from 1h to 3650d is needed here, such as 3650d',
+  ],
+  [
+    "sessions of hours and a half",
+    "{ broker: { sessionExpiry: 1h30m } }",
+    '.broker.sessionExpiry: found "1h30m", but whole hours are needed here, such as 36h or 14d: Mosquitto has nothing finer',
+  ],
+  [
     "a Service for those outside, who may not come in",
     "{ broker: { service: { type: LoadBalancer }, allowFrom: [{ home: yes }] } }",
     '.broker.service.type: found "LoadBalancer", but broker.allowFrom lets in pods alone, and whoever comes from outside is none: leave it out, or give the Service the type ClusterIP',
