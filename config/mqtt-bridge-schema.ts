@@ -62,7 +62,7 @@ const fields = {
   })
     .exactOptional()
     .describe("NATS somewhere else. Absent: the MQTT listener of the region's servers."),
-  restartTimeout: duration(1)
+  restartTimeout: duration(1, 3600)
     .exactOptional()
     .describe("How long after a failure the bridge connects again. Absent: 5s to 30s, by chance."),
   deploy: flag()

@@ -1,11 +1,21 @@
 import { z } from "zod";
-import { flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
+import { duration, flag, listOf, mapOf, size, strict, text, whole, words } from "./fields.ts";
 import { configField } from "./mqtt-names.ts";
 import { dnsSubdomain, imageReference, labelKey, labelValue } from "./names.ts";
 import { cpu, storageClass, tolerationSchema } from "./pod-fields.ts";
 import { listed } from "./problem.ts";
 
 const mebibyte = 2 ** 20;
+
+const HOUR = 3600;
+
+/** Ten years. The seconds of more than 136 do not fit in what Mosquitto counts them with. */
+const LONGEST_SESSION = 3650 * 24 * HOUR;
+
+/** Mosquitto 2.0 reads 2147483648 as no limit at all, and 4294967297 as one. */
+const MOST_MESSAGES = 2 ** 31 - 1;
+
+const wholeHours = { error: "whole hours are needed here, such as 36h or 14d: Mosquitto has nothing finer" };
 
 const LOG_TYPES = ["error", "warning", "notice", "information", "subscribe", "unsubscribe", "debug"] as const;
 
@@ -67,7 +77,14 @@ export const brokerSchema = strict({
     .superRefine(oneSource(["configMap", "secret"]))
     .exactOptional()
     .describe("ACL file of Mosquitto. Absent: everybody may do everything."),
+  sessionExpiry: duration(HOUR, LONGEST_SESSION)
+    .refine((seconds) => seconds % HOUR === 0, wholeHours)
+    .exactOptional()
+    .describe(
+      "How long a client that is away keeps its session, and what waits for it, such as 14d; the bridge keeps its own. Absent: for ever.",
+    ),
   maxQueuedMessages: whole(1)
+    .max(MOST_MESSAGES, { error: `a whole number from 1 to ${String(MOST_MESSAGES)} is needed here` })
     .default(100_000)
     .describe(
       "Messages with QoS 1 and 2 that wait for each client that is away, the bridge among them; more are lost.",

@@ -21,11 +21,14 @@ export function brokerService({ name, namespace }: NamedBridge, broker: Broker):
   };
 }
 
-/** One pod may be away, which is the only one: a drain of its node waits for nothing. */
+/**
+ * One pod may be away, which is the only one: a drain of its node waits for nothing. Kubernetes would have it wait for a pod that runs and
+ * is not ready, for ever where that never is: it has none to spare then.
+ */
 export function brokerDisruptionBudget({ name, namespace }: NamedBridge): ManifestArgs["PodDisruptionBudget"] {
   return {
     metadata: { name: besideName(name), namespace, labels: labelsOf(name) },
-    spec: { maxUnavailable: 1, selector: { matchLabels: selectorOf(name) } },
+    spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selectorOf(name) } },
   };
 }
 

@@ -36,10 +36,12 @@ function bridgeOf(bridge: NamedBridge, { host, port, hasTls }: Endpoint, passwor
 
 function brokerOf(broker: Broker, largest: number | undefined): BrokerConf {
   const { listeners, anonymous, passwords, acl, persistence, maxQueuedMessages, logTypes, resources } = broker;
+  const { sessionExpiry: sessionExpirySeconds } = broker;
   return {
     ...{ anonymous, maxQueuedMessages, logTypes },
     // The other half is for its clients, for what it retains, and for what waits for more than one of them.
     maxQueuedBytes: Math.floor(resources.limits.memory / 2),
+    sessionExpiryHours: sessionExpirySeconds === undefined ? undefined : sessionExpirySeconds / 3600,
     maxMessageBytes: broker.maxMessageSize ?? largest,
     listeners: (["mqtt", "websockets"] as const).flatMap((protocol) => {
       const listener = listeners[protocol];

@@ -1,12 +1,16 @@
 import { allBridges, type NamedBridge, type PlacedBridge } from "../mqtt-bridges.ts";
 import { type Finding, listed, type Path, show } from "../problem.ts";
 import type { Account, Platform, Region } from "../schema.ts";
+import { formatSize } from "../sizes.ts";
 import { existing } from "./accounts.ts";
 import { cluster } from "./deliveries.ts";
 import { lackingForSessions } from "./mqtt-sessions.ts";
 import { bridgedTopics } from "./mqtt-topics.ts";
 import { requests } from "./requests.ts";
 import type { Rule } from "./rule.ts";
+
+/** What Mosquitto keeps of a message that waits, but for its text: 140 bytes with a short topic (2.0.11), and more with a long one. */
+const BESIDE_A_MESSAGE = 256;
 
 /** Bridges that can connect, as somebody who may, and of which none is in another's way. */
 export const mqttBridges: Rule = function* (platform) {
@@ -65,8 +69,15 @@ function* connection({ path, bridge, region }: PlacedBridge, { nats }: Region): 
 
 function* broker({ path, bridge: { broker } }: PlacedBridge): Generator<Finding> {
   if (broker === undefined) return;
-  const { anonymous, passwords, listeners, service, allowFrom, resources } = broker;
+  const { anonymous, passwords, listeners, service, allowFrom, resources, maxQueuedMessages } = broker;
   yield* requests(resources, [...path, "broker", "resources"]);
+  const { memory } = resources.limits;
+  const most = Math.floor(memory / 2 / BESIDE_A_MESSAGE);
+  if (maxQueuedMessages > most) {
+    const allowed = `with the memory limit of ${formatSize(memory)} at most ${String(most)} may wait: each takes up to ${String(BESIDE_A_MESSAGE)} bytes beside what it says, and half of the memory is for that`;
+    const given = [[...path, "broker", "resources", "limits", "memory"]];
+    yield { path: [...path, "broker", "maxQueuedMessages"], found: String(maxQueuedMessages), allowed, given };
+  }
   if (!anonymous && passwords === undefined) {
     const allowed = "clients need a password file then: passwords, or anonymous: true";
     yield { path: [...path, "broker", "anonymous"], found: "false", allowed };

@@ -52,6 +52,8 @@ export interface BrokerConf {
   readonly maxQueuedBytes: number;
   /** Largest message, in bytes, that is taken from anybody. Absent: as large as MQTT can say. */
   readonly maxMessageBytes?: number | undefined;
+  /** How long the session of a client is kept that is away. Absent: for ever. */
+  readonly sessionExpiryHours?: number | undefined;
   /** Absent: what Mosquitto logs by itself. */
   readonly logTypes?: readonly string[] | undefined;
 }
@@ -79,6 +81,8 @@ function brokerLines(broker: BrokerConf): Line[] {
     ...given("persistence_location", broker.persistence),
     // Seconds: what a broker that is killed may lose. It writes everything when it is stopped.
     ...given("autosave_interval", broker.persistence === undefined ? undefined : 60),
+    // Mosquitto 2.0 takes hours, days and more, but no sum of them. It never takes away a bridge's session.
+    ...given("persistent_client_expiration", broker.sessionExpiryHours && `${String(broker.sessionExpiryHours)}h`),
     ["max_queued_messages", broker.maxQueuedMessages],
     ["max_queued_bytes", broker.maxQueuedBytes],
     // 2.0 has bridge_max_packet_size as well, but counts each message that is dropped by it among those on their way, for ever: after 20 the bridge is stuck.

@@ -19,6 +19,7 @@ const patience = { seconds: 30 };
 interface BrokerPod {
   readonly metadata: { readonly name: string; readonly uid: string };
   readonly status: {
+    readonly phase: string;
     readonly containerStatuses: readonly { readonly ready: boolean; readonly restartCount: number }[];
   };
 }
@@ -29,7 +30,7 @@ let stranger: Inside;
 
 // Every test goes on where the one before it ended.
 describe("a bridge's broker in a pod, where NetworkPolicies are enforced", () => {
-  const cluster = clusterOfTheseTests({ volumes: 2, hasPolicies: true });
+  const cluster = clusterOfTheseTests({ volumes: 3, hasPolicies: true });
   before(async () => {
     await makeNamespaces(cluster(), WORKLOADS);
     home = await startClient(cluster(), "home", { home: "automation" });
@@ -127,6 +128,72 @@ describe("a bridge's broker in a pod, where NetworkPolicies are enforced", () =>
     // By name: what it asks DNS is answered.
     assert.ok(await canReach(broker, [SERVERS, 1883]));
   });
+
+  test("a drain takes its pod away, and another one comes", async (context) => {
+    await evictedAndBack();
+    await messagesPass(context);
+  });
+
+  test("a drain takes its pod away that runs and is never ready", async () => {
+    const probe = (port: string | number) =>
+      JSON.stringify([
+        { op: "replace", path: "/spec/template/spec/containers/0/readinessProbe/tcpSocket/port", value: port },
+      ]);
+    const patch = (port: string | number) =>
+      cluster().kubectl(["patch", "deployment", "mosquitto", "-n", "mosquitto", "--type=json", "-p", probe(port)]);
+    const [before] = await brokerPods();
+    await patch(1);
+    const runsUnready = async () => {
+      const [pod, ...others] = await brokerPods();
+      return others.length === 0 && pod?.metadata.uid !== before?.metadata.uid && pod?.status.phase === "Running";
+    };
+    await until("it runs with a probe that fails", runsUnready, patience);
+    await evictedAndBack();
+    await patch("mqtt");
+    const isReady = async () => (await brokerPods())[0]?.status.containerStatuses[0]?.ready === true;
+    await until("it is ready again", isReady, patience);
+  });
+
+  test("a broker without a pod is given a volume, and there is one pod all the time", async (context) => {
+    await cluster().kubectl(["scale", "deployment", "mosquitto", "-n", "mosquitto", "--replicas=0"]);
+    await until("there is no pod", async () => (await brokerPods()).length === 0, patience);
+    configure(copy, [...BRIDGE, "broker", "persistence"], { size: "16Mi" });
+    const seen = new Set<string>();
+    const isOver = new AbortController();
+    const updating = update().finally(() => {
+      isOver.abort();
+    });
+    const watching = until(
+      "the update is over",
+      async () => {
+        for (const { metadata } of await brokerPods()) seen.add(metadata.name);
+        return isOver.signal.aborted;
+      },
+      { seconds: 300 },
+    );
+    await updating;
+    await watching;
+    assert.deepEqual([...seen], ["mosquitto-0"]);
+    await messagesPass(context);
+  });
+
+  /** What a drain asks for. */
+  async function evictedAndBack(): Promise<void> {
+    const [{ metadata }] = (await brokerPods()) as [BrokerPod];
+    await cluster().kubectl(
+      ["create", "--raw", `/api/v1/namespaces/mosquitto/pods/${metadata.name}/eviction`, "-f", "-"],
+      JSON.stringify({
+        apiVersion: "policy/v1",
+        kind: "Eviction",
+        metadata: { name: metadata.name, namespace: "mosquitto" },
+      }),
+    );
+    const isAnother = async () => {
+      const [pod, ...others] = await brokerPods();
+      return others.length === 0 && pod !== undefined && pod.metadata.uid !== metadata.uid;
+    };
+    await until("there is another pod", isAnother, patience);
+  }
 
   /** Both ways, from a namespace that may reach the broker. */
   async function messagesPass(context: Parameters<typeof connectWith>[0]): Promise<void> {

@@ -3,14 +3,16 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { run } from "../../tools/run.ts";
 import { startBridged, type BridgedRegion } from "./support/bridge.ts";
 import { issueFor } from "./support/certificates.ts";
 import { publish, subscribe, type ClientOptions, type Mosquitto } from "./support/mosquitto.ts";
-import { connectPacket } from "./support/mqtt.ts";
+import { connectPacket, publishPacket } from "./support/mqtt.ts";
 
 let bridged: BridgedRegion;
 let mosquitto: Mosquitto;
+let secure: Mosquitto;
 let client: ClientOptions;
 const alice = ["alice", "open sesame"] as const;
 const bob = ["bob", "let me in"] as const;
@@ -21,10 +23,13 @@ before(async () => {
     passwords: { secret: "users" },
     acl: { configMap: "acl" },
     persistence: { size: "16Mi" },
+    sessionExpiry: "14d",
     listeners: { mqtt: { tls: { secret: "tls" } }, websockets: {} },
     logTypes: ["error", "warning", "notice", "information"],
   };
-  bridged = await startBridged({ home: { topics: { out: ["sensors/#"] }, broker } });
+  const topics = { out: ["sensors/#"] };
+  const forBrowsers = { anonymous: true, listeners: { websockets: { tls: { secret: "tls" } } } };
+  bridged = await startBridged({ home: { topics, broker }, browsers: { topics, broker: forBrowsers } });
   const passwords = join(bridged.folder, "passwords");
   writeFileSync(passwords, [alice, bob].map(([name, password]) => `${name}:${password}\n`).join(""));
   assert.equal((await run("mosquitto_passwd", ["-U", passwords], { cwd: "/" })).code, 0);
@@ -35,6 +40,12 @@ before(async () => {
       "/mosquitto/acl/acl": "user alice\ntopic readwrite #\ntopic read $SYS/#\nuser bob\ntopic read sensors/#\n",
       "/mosquitto/tls/mqtt/tls.crt": certificate["tls.crt"],
       "/mosquitto/tls/mqtt/tls.key": certificate["tls.key"],
+    },
+  });
+  secure = await bridged.start("browsers", {
+    files: {
+      "/mosquitto/tls/websockets/tls.crt": certificate["tls.crt"],
+      "/mosquitto/tls/websockets/tls.key": certificate["tls.key"],
     },
   });
   client = { port: mosquitto.ports[0] ?? 0, authority: bridged.authority.certificate };
@@ -65,6 +76,11 @@ test("the ACL file lets each user do what it says", async () => {
   );
 });
 
+test("a broker starts that ends the sessions of clients which never come back", () => {
+  assert.match(bridged.confOf("home"), /^persistent_client_expiration 336h$/m);
+  assert.equal(mosquitto.count(/ running$/), 1);
+});
+
 test("whether the bridge is up is told at the broker, and not in NATS", async () => {
   const state = "$SYS/broker/connection/local-home/state";
   const subscriber = await subscribe({ ...client, login: alice }, state);
@@ -74,11 +90,35 @@ test("whether the bridge is up is told at the broker, and not in NATS", async ()
 });
 
 test("browsers connect by websockets", async () => {
-  const socket = new WebSocket(`ws://127.0.0.1:${String(mosquitto.ports[1])}`, ["mqtt"]);
-  socket.binaryType = "arraybuffer";
-  await once(socket, "open");
-  socket.send(connectPacket({ clientId: "browser", username: alice[0], password: alice[1] }));
-  const [{ data }] = (await once(socket, "message")) as [{ data: ArrayBuffer }];
-  assert.equal(Buffer.from(data).toString("hex"), "20020000");
-  socket.close();
+  const browser = await openSocket(`ws://127.0.0.1:${String(mosquitto.ports[1])}`);
+  assert.equal(await browser.signIn(), "20020000");
+  browser.socket.close();
 });
+
+test("browsers connect by websockets over TLS, where they trust its authority, and what they publish is heard", async () => {
+  const url = `wss://localhost:${String(secure.ports[1])}`;
+  await assert.rejects(openSocket(url), /no websocket/);
+  setDefaultCACertificates([...getCACertificates(), readFileSync(bridged.authority.certificate, "utf8")]);
+  await assert.rejects(openSocket(url.replace("wss:", "ws:")), /no websocket/);
+  const subscriber = await subscribe({ port: secure.ports[0] ?? 0 }, "sensors/#");
+  const browser = await openSocket(url);
+  assert.equal(await browser.signIn(), "20020000");
+  browser.socket.send(publishPacket("sensors/browser", "over TLS", {}));
+  await subscriber.hears("sensors/browser", "over TLS");
+  browser.socket.close();
+  await subscriber.stop();
+});
+
+/** A websocket as a browser opens it. @throws where it does not come about */
+async function openSocket(url: string) {
+  const socket = new WebSocket(url, ["mqtt"]);
+  socket.binaryType = "arraybuffer";
+  await Promise.race([once(socket, "open"), once(socket, "error").then(() => assert.fail(`no websocket to ${url}`))]);
+  /** The broker's answer to a login, in hex: 20020000 accepts it. */
+  const signIn = async () => {
+    socket.send(connectPacket({ clientId: "browser", username: alice[0], password: alice[1] }));
+    const [{ data }] = (await once(socket, "message")) as [{ data: ArrayBuffer }];
+    return Buffer.from(data).toString("hex");
+  };
+  return { socket, signIn };
+}

@@ -61,8 +61,7 @@ export async function connectMqtt(url: string, login: MqttLogin, ca?: string): P
   const nextId = () => number((lastId = (lastId % 0xffff) + 1));
   return {
     publish: (topic, text, { qos = 0, retain = false } = {}) => {
-      const id = qos === 0 ? [] : [nextId()];
-      socket.write(packet(PUBLISH | (qos << 1) | Number(retain), field(topic), ...id, Buffer.from(text)));
+      socket.write(publishPacket(topic, text, { qos, retain }, qos === 0 ? undefined : nextId()));
     },
     subscribe: (filter) => void socket.write(packet(SUBSCRIBE, nextId(), field(filter), Buffer.from([1]))),
     close: () => void socket.end(DISCONNECT),
@@ -101,6 +100,21 @@ export function connectPacket({ clientId, username, password, keepsSession = fal
   const [level, hasUsername, hasPassword, keepAliveSeconds] = [4, 0x80, 0x40, 60];
   const head = Buffer.from([level, cleanSession | hasUsername | hasPassword, 0, keepAliveSeconds]);
   return packet(0x10, field("MQTT"), head, field(clientId), field(username), field(password));
+}
+
+/** A message; its id is needed with QoS 1. */
+export function publishPacket(
+  topic: string,
+  text: string,
+  { qos = 0, retain = false }: MqttDelivery,
+  id?: Buffer,
+): Buffer {
+  return packet(
+    PUBLISH | (qos << 1) | Number(retain),
+    field(topic),
+    ...(id === undefined ? [] : [id]),
+    Buffer.from(text),
+  );
 }
 
 function packet(type: number, ...parts: readonly Buffer[]): Buffer {

@@ -115,6 +115,36 @@ const rows: readonly (readonly [title: string, yaml: string, ...lines: string[]]
     ".broker.resources.requests.memory: found 1Gi, but it cannot be above the memory limit of 256Mi",
   ],
   [
+    "more messages than there is memory for",
+    "{ broker: { maxQueuedMessages: 524289 } }",
+    ".broker.maxQueuedMessages: found 524289, but with the memory limit of 256Mi at most 524288 may wait: each takes up to 256 bytes beside what it says, and half of the memory is for that",
+  ],
+  [
+    "less memory than for the messages that wait by default",
+    "{ broker: { resources: { limits: { memory: 32Mi } } } }",
+    ".broker.maxQueuedMessages: found 100000 (the default), but with the memory limit of 32Mi at most 65536 may wait: each takes up to 256 bytes beside what it says, and half of the memory is for that",
+  ],
+  [
+    "more messages than Mosquitto can count",
+    "{ broker: { maxQueuedMessages: 4294967297 } }",
+    ".broker.maxQueuedMessages: found 4294967297, but a whole number from 1 to 2147483647 is needed here",
+  ],
+  [
+    "a bridge that would wait for a day before it connects again",
+    "{ restartTimeout: 24h }",
+    '.restartTimeout: found "24h", but a duration from 1s to 1h is needed here, such as 1h',
+  ],
+  [
+    "sessions that end before Mosquitto can count",
+    "{ broker: { sessionExpiry: 30m } }",
+    '.broker.sessionExpiry: found "30m", but a duration from 1h to 3650d is needed here, such as 3650d',
+  ],
+  [
+    "sessions of hours and a half",
+    "{ broker: { sessionExpiry: 1h30m } }",
+    '.broker.sessionExpiry: found "1h30m", but whole hours are needed here, such as 36h or 14d: Mosquitto has nothing finer',
+  ],
+  [
     "a Service for those outside, who may not come in",
     "{ broker: { service: { type: LoadBalancer }, allowFrom: [{ home: yes }] } }",
     '.broker.service.type: found "LoadBalancer", but broker.allowFrom lets in pods alone, and whoever comes from outside is none: leave it out, or give the Service the type ClusterIP',

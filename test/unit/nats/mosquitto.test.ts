@@ -57,6 +57,7 @@ test("a broker has its listeners with their certificates, and refuses whom it do
       passwordFile: "/passwords",
       aclFile: "/acl",
       persistence: "/mosquitto/data/",
+      sessionExpiryHours: 36,
       maxQueuedMessages: 10,
       maxQueuedBytes: 1000,
       maxMessageBytes: 100,
@@ -73,6 +74,7 @@ acl_file /acl
 persistence true
 persistence_location /mosquitto/data/
 autosave_interval 60
+persistent_client_expiration 36h
 max_queued_messages 10
 max_queued_bytes 1000
 message_size_limit 100
