@@ -84,6 +84,7 @@ test("every series and label that the dashboard names is there as well", () => {
     region: regionName,
     isClustered: true,
     dataSource: "prometheus",
+    scrapeSeconds: 15,
     hasSystemExporter: true,
   });
   const queries = queriesOf(json).map(({ expression }) => expression.replaceAll(/\$__\w+/g, "5m"));

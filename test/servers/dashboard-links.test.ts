@@ -56,6 +56,7 @@ test("gateways and leaf nodes are shown where there are some", async (t) => {
     region: "west",
     isClustered: false,
     dataSource: "prometheus",
+    scrapeSeconds,
     hasSystemExporter: false,
   };
   const queries = queriesOf(dashboardJson(settings)).filter(({ panel }) => /^(Gateway|Leaf node)/.test(panel));

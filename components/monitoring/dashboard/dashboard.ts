@@ -48,7 +48,8 @@ export function dashboardJson(settings: DashboardSettings): string {
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- see dashboardJson: the first kind of dashboard
 function dashboardOf(settings: DashboardSettings): Dashboard {
-  const sources = { prometheus: settings.dataSource, loki: settings.lokiUid };
+  const { dataSource: prometheus, lokiUid: loki, scrapeSeconds } = settings;
+  const sources = { prometheus, loki, scrapeSeconds };
   return {
     ...defaultDashboard(),
     uid: dashboardUid(settings.region),

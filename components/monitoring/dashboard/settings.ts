@@ -8,6 +8,8 @@ export interface DashboardSettings extends ExporterSettings {
   readonly isClustered: boolean;
   /** Uid of Grafana's Prometheus data source. */
   readonly dataSource: string;
+  /** Seconds between two scrapes of the region's exporters. */
+  readonly scrapeSeconds: number;
   /** Whether the system exporter runs: what only the system account can tell. */
   readonly hasSystemExporter: boolean;
   /** Uid of a Loki data source with the servers' logs. Absent: no row of logs. */

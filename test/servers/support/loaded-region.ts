@@ -20,7 +20,7 @@ export interface LoadedRegion {
   end(): Promise<void>;
 }
 
-const dashboard: DashboardSettings = {
+const dashboard: Omit<DashboardSettings, "scrapeSeconds"> = {
   ...{ region: regionName, isClustered: true, dataSource: "prometheus", streams: "consumers" },
   ...{ accounts: true, gateways: true, leafnodes: true, hasSystemExporter: true },
 };
@@ -42,7 +42,7 @@ export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> 
     const load = await startLoad(region, parseCreds(region.credential("IOT", "phone").creds).jwt);
     ends.push(() => load.end());
     await load.round(60);
-    return { watched, load, dashboard, failLogin: () => failLogin(region), end };
+    return { watched, load, dashboard: { ...dashboard, scrapeSeconds }, failLogin: () => failLogin(region), end };
   } catch (error) {
     await end();
     throw error;

@@ -20,6 +20,7 @@ interface Dashboard {
     readonly targets?: readonly {
       readonly refId: string;
       readonly expr: string;
+      readonly interval?: string;
       readonly datasource: { readonly uid: string };
     }[];
   }[];
@@ -32,6 +33,7 @@ const everything: DashboardSettings = {
   region: "eu-east",
   isClustered: true,
   dataSource: "prometheus",
+  scrapeSeconds: 30,
   streams: "consumers",
   accounts: true,
   gateways: true,
@@ -41,7 +43,7 @@ const everything: DashboardSettings = {
 };
 
 const nothing: DashboardSettings = {
-  ...{ region: "eu-east", isClustered: true, dataSource: "prometheus", streams: "none" },
+  ...{ region: "eu-east", isClustered: true, dataSource: "prometheus", scrapeSeconds: 30, streams: "none" },
   ...{ accounts: false, gateways: false, leafnodes: false, hasSystemExporter: false },
 };
 
@@ -50,7 +52,7 @@ const combinations: DashboardSettings[] = (["none", "streams", "consumers"] as c
   Array.from({ length: 64 }, (_, bits) => {
     const is = (bit: number) => (bits & (1 << bit)) !== 0;
     return {
-      ...{ region: "eu-east", isClustered: is(5), dataSource: "prometheus", streams },
+      ...{ region: "eu-east", isClustered: is(5), dataSource: "prometheus", scrapeSeconds: 30, streams },
       ...{ accounts: is(0), gateways: is(1), leafnodes: is(2), hasSystemExporter: is(3) },
       ...(is(4) ? { lokiUid: "loki" } : {}),
     };
@@ -179,6 +181,16 @@ test("counters are shown as rates or increases, over a time that Grafana chooses
     if (isCounter && panel !== "Replicas apart") assert.match(expression, /(rate|increase)\(/, panel);
   }
   assert.deepEqual([...spans].sort(), ["$__rate_interval", "10m", "1h", "5m"]);
+});
+
+test("rates cover four scrapes of the region, whatever Grafana's data source says of them", () => {
+  for (const scrapeSeconds of [5, 30, 90]) {
+    const asked = dashboard({ ...everything, scrapeSeconds })
+      .panels.filter(({ datasource }) => datasource?.type === "prometheus")
+      .flatMap(({ title, targets = [] }) => targets.map(({ interval }) => ({ title, interval })));
+    assert.ok(asked.length > 50);
+    for (const { title, interval } of asked) assert.equal(interval, `${String(scrapeSeconds)}s`, title);
+  }
 });
 
 test("gauges from varz are left out where the server answers no more", () => {
