@@ -232,6 +232,12 @@ test("the queries of a dashboard are those for Prometheus, with their panels", (
   assert.ok(queries.every(({ expression }) => !expression.includes("count_over_time(")));
   assert.deepEqual(
     queries.filter(({ panel }) => panel === "Servers"),
-    [{ panel: "Servers", refId: "A", expression: 'count(nats_connz_limit{nats_cluster="eu-east",pod=~"$pod"})' }],
+    [
+      {
+        panel: "Servers",
+        refId: "A",
+        expression: 'count(max by (namespace, pod) (nats_connz_limit{nats_cluster="eu-east",pod=~"$pod"}))',
+      },
+    ],
   );
 });

@@ -1,6 +1,6 @@
 import { BytesIEC, MessagesPerSecond, Short } from "@grafana/grafana-foundation-sdk/units";
 import { graph, type Row } from "../panel.ts";
-import { byStream, highestStreams, liveOf, mostLines, ofReplicas, ofStreams, perServer, rate } from "../told.ts";
+import { byStream, highestStreams, liveOf, mostLines, ofReplicas, ofStreams, once, perServer, rate } from "../told.ts";
 
 const highest = `The ${String(mostLines)} streams with the highest values.`;
 
@@ -26,7 +26,7 @@ export const streams: Row = {
           { title: "Subjects", expression: now("subject_count"), unit: Short },
           {
             title: "Replicas",
-            expression: `count by (${byStream}) (${ofReplicas(settings, "total_messages")})`,
+            expression: `count by (${byStream}) (${once(ofReplicas(settings, "total_messages"), byStream)})`,
             unit: Short,
           },
         ],
