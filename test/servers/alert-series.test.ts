@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { jetstream } from "@nats-io/jetstream";
 import { dashboardJson } from "../../components/monitoring/dashboard/dashboard.ts";
+import type { DashboardSettings } from "../../components/monitoring/dashboard/settings.ts";
 import { queriesOf } from "../support/dashboard-queries.ts";
 import type { AlertContext } from "../../nats/alerts/alert.ts";
 import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
@@ -79,15 +80,7 @@ test("every series and label that an alert names is there in what real exporters
 });
 
 test("every series and label that the dashboard names is there as well", () => {
-  const json = dashboardJson({
-    ...everything,
-    region: regionName,
-    isClustered: true,
-    dataSource: "prometheus",
-    scrapeSeconds: 15,
-    hasSystemExporter: true,
-  });
-  const queries = queriesOf(json).map(({ expression }) => expression.replaceAll(/\$__\w+/g, "5m"));
+  const queries = shownWith({});
   assert.ok(queries.length > 50);
   for (const query of queries) assert.deepEqual(unknownIn(query), []);
 });
@@ -109,7 +102,7 @@ test("a letter that is wrong in the name of a series or label is found, whicheve
   }
 });
 
-test("what is told of JetStream where nothing is told of streams is enough for the alerts that are left", async (t) => {
+test("what is told of JetStream where nothing is told of streams is enough for the alerts and panels that are left", async (t) => {
   const { monitorUrl } = watched.region.servers[0] ?? assert.fail();
   for (const streams of ["none", "streams"] as const) {
     const exporter = startNatsExporter(monitorUrl, await freePort(), { ...everything, streams });
@@ -117,7 +110,11 @@ test("what is told of JetStream where nothing is told of streams is enough for t
     const told = await toldBy(exporter);
     const bare = alertsOf({ ...watched.context, exporter: { streams }, hasSystemExporter: false });
     assert.ok(bare.some(({ name }) => name === "NatsQuorumLost"));
-    const asked = bare.flatMap(({ value }) => namedIn(value).selectors.map(({ metric }) => metric));
+    assert.ok(bare.some(({ name }) => name === "NatsAccountStorageHigh"));
+    const shown = shownWith({ streams, hasSystemExporter: false });
+    const asked = [...bare.map(({ value }) => value), ...shown].flatMap((query) =>
+      namedIn(query).selectors.map(({ metric }) => metric),
+    );
     const links = /^(?:up$|nats_(?:gatewayz|leafz|stream_(?:mirror|source))_)/;
     assert.deepEqual(
       [...new Set(asked)].filter((metric) => !links.test(metric) && !told.has(metric)),
@@ -126,6 +123,13 @@ test("what is told of JetStream where nothing is told of streams is enough for t
     );
   }
 });
+
+/** Queries of the dashboard of a region that tells everything but for this. */
+function shownWith(changed: Partial<DashboardSettings>): string[] {
+  const all = { ...everything, isClustered: true, hasSystemExporter: true };
+  const settings = { ...all, region: regionName, dataSource: "prometheus", scrapeSeconds: 15, ...changed };
+  return queriesOf(dashboardJson(settings)).map(({ expression }) => expression.replaceAll(/\$__\w+/g, "5m"));
+}
 
 /** Names of all metrics that an exporter tells, once it does. */
 async function toldBy({ address }: NatsExporter): Promise<Set<string>> {

@@ -104,8 +104,12 @@ test("a region has the rows that its exporters tell something for", () => {
     ...["Overview", "Connections and throughput", "Message rates", "Streams", "Consumer lag and pending"],
     ...["Replication and Raft", "Accounts", "MQTT", "Gateways and leaf nodes", "Logins and certificates", "Logs"],
   ]);
-  const always = ["Overview", "Connections and throughput", "Message rates", "Replication and Raft"];
+  const always = ["Overview", "Connections and throughput", "Message rates", "Replication and Raft", "Accounts"];
   assert.deepEqual(rowsOf(dashboard(nothing)), always);
+  // Both are told with the accounts, which is the least that the exporter is asked for.
+  const titles = dashboard(nothing).panels.map(({ title }) => title);
+  assert.equal(titles.filter((title) => title === "JetStream leader").length, 2);
+  assert.equal(titles.at(-1), "Storage");
 });
 
 test("a region of one server has no panels of a cluster, which would stand empty and say that nobody leads", () => {
@@ -131,8 +135,8 @@ test("no query asks for what the region's exporters were not told to tell", () =
     gatewayz: ({ gateways }: DashboardSettings) => gateways,
     leafz: ({ leafnodes }: DashboardSettings) => leafnodes,
     system: ({ hasSystemExporter }: DashboardSettings) => hasSystemExporter,
-    server: ({ streams }: DashboardSettings) => streams !== "none",
-    account: ({ streams }: DashboardSettings) => streams !== "none",
+    server: () => true,
+    account: () => true,
     stream: ({ streams }: DashboardSettings) => streams !== "none",
     consumer: ({ streams }: DashboardSettings) => streams === "consumers",
   };

@@ -65,9 +65,5 @@ function storagePanels(settings: DashboardSettings): Graph[] {
 /** Who uses the servers how much. */
 export const accounts: Row = {
   title: "Accounts",
-  appliesTo: (settings) => settings.accounts || settings.streams !== "none",
-  panels: (settings) => [
-    ...(settings.accounts ? connectionPanels(settings) : []),
-    ...(settings.streams === "none" ? [] : storagePanels(settings)),
-  ],
+  panels: (settings) => [...(settings.accounts ? connectionPanels(settings) : []), ...storagePanels(settings)],
 };

@@ -11,7 +11,7 @@ import { figure, graph, type Figure, type Row } from "../panel.ts";
 import type { DashboardSettings } from "../settings.ts";
 import { liveOf, ofServers, once, perServer, rateOf } from "../told.ts";
 
-const streamFigures = (settings: DashboardSettings): readonly Figure[] => [
+const leader = (settings: DashboardSettings): Figure =>
   figure({
     title: "JetStream leader",
     description: "The server that decides on streams and consumers. More than one: part of the cluster is cut off.",
@@ -24,8 +24,7 @@ const streamFigures = (settings: DashboardSettings): readonly Figure[] => [
     ],
     showsNames: true,
     whenEmpty: "none",
-  }),
-];
+  });
 
 /** What to look at first. */
 export const overview: Row = {
@@ -38,7 +37,7 @@ export const overview: Row = {
       queries: [{ expression: `count(${once(ofServers(settings, "connz_limit"))})`, legend: "servers" }],
       whenEmpty: "none",
     }),
-    ...(settings.isClustered && settings.streams !== "none" ? streamFigures(settings) : []),
+    ...(settings.isClustered ? [leader(settings)] : []),
     figure({
       title: "Connections",
       description: "Clients of all chosen servers together.",

@@ -6,7 +6,7 @@ import { byStream, highestStreams, liveOf, ofReplicas, ofServers, ofStreams, onc
 const healthy = { 0: { text: "healthy", colour: "green" }, 1: { text: "not healthy", colour: "red" } } as const;
 const leads = { 1: { text: "leads", colour: "blue" } } as const;
 
-const isTold = ({ streams }: DashboardSettings) => streams !== "none";
+const hasStreams = ({ streams }: DashboardSettings) => streams !== "none";
 
 function leader(settings: DashboardSettings): Panel {
   return {
@@ -91,9 +91,9 @@ export const replication: Row = {
       queries: [perServer(ofServers(settings, "healthz_status"))],
       states: healthy,
     },
-    ...(isTold(settings) && settings.isClustered ? [leader(settings)] : []),
-    ...(isTold(settings) ? [streamsLed(settings)] : []),
-    ...(isTold(settings) && settings.isClustered ? [replicasApart(settings)] : []),
+    ...(settings.isClustered ? [leader(settings)] : []),
+    ...(hasStreams(settings) ? [streamsLed(settings)] : []),
+    ...(hasStreams(settings) && settings.isClustered ? [replicasApart(settings)] : []),
     ...(settings.isClustered ? peerPanels(settings) : []),
   ],
 };
