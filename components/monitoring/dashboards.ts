@@ -46,13 +46,14 @@ export function dashboardConfigMap(
 function textOf(
   region: string,
   { namespace, replicas }: Watched,
-  { exporter, kubelet, system, grafana }: MonitoringSettings,
+  { exporter, kubelet, system, grafana, podMonitor }: MonitoringSettings,
   dataSource: string,
 ): string {
   const { streams, accounts, gateways, leafnodes } = exporter;
   return dashboardJson({
     ...{ region, dataSource, streams, accounts, gateways, leafnodes },
     isClustered: replicas > 1,
+    scrapeSeconds: podMonitor.interval,
     hasSystemExporter: system !== undefined,
     kubelet: kubelet && { namespace, labels: kubelet.labels },
     lokiUid: grafana?.loki,

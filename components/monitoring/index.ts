@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { alertChanges, alertContext } from "../../config/alert-context.ts";
+import { folderTitle, foldersOf } from "../../config/grafana-folders.ts";
 import type { MonitoringSettings, NatsSettings, Platform } from "../../config/schema.ts";
 import { surveyorSecret, systemExporterSecret } from "../../config/system-users.ts";
 import { authenticationErrorsInLogs } from "../../nats/alerts/logs.ts";
@@ -10,7 +11,7 @@ import type { ClusterTarget, PlaceOptions } from "../target/index.ts";
 import { dashboardConfigMap, grafanaDashboard } from "./dashboards.ts";
 import { alertGroups } from "./grafana/alert-groups.ts";
 import { contactPoint } from "./grafana/contact-point.ts";
-import { folderTitle, grafanaFolder } from "./grafana/folder.ts";
+import { grafanaFolder } from "./grafana/folder.ts";
 import { notificationPolicy, notificationPolicyRoute } from "./grafana/notification-policy.ts";
 import type { GrafanaSettings } from "./grafana/settings.ts";
 import { scrapeTimeout, serversMonitor, surveyorMonitor, systemMonitor } from "./pod-monitor.ts";
@@ -105,7 +106,7 @@ function placeInGrafana(
   const { namespace } = nats;
   // The operator removes by uid what an object has made: the old one has to go before its successor comes.
   const opts = { ...inNamespace, deleteBeforeReplace: true };
-  const title = folderTitle(region, titlesOf(regions));
+  const title = folderTitle(region, foldersOf(regions));
   const folder = grafanaFolder(region, namespace, grafana, title);
   target.place("GrafanaFolder", `${region}.grafana-folder`, folder, opts);
   for (const point of contactPoint(namespace, grafana)) {
@@ -129,12 +130,4 @@ function placeInGrafana(
     const dashboard = grafanaDashboard(region, nats, monitoring, grafana);
     target.place("GrafanaDashboard", `${region}.grafana-dashboard`, dashboard, opts);
   }
-}
-
-function titlesOf(regions: Platform["regions"]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(regions).flatMap(([name, { monitoring }]) =>
-      monitoring?.grafana === undefined ? [] : [[name, monitoring.grafana.folder]],
-    ),
-  );
 }

@@ -3,6 +3,7 @@ import { grafanaSeconds } from "../../nats/alerts/groups.ts";
 import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
 import { alertContext } from "../alert-context.ts";
 import { formatDuration } from "../durations.ts";
+import { folderTitle, foldersOf } from "../grafana-folders.ts";
 import { bridgesIn } from "../mqtt-bridges.ts";
 import { type Finding, type Path, pathText, show } from "../problem.ts";
 import type { MonitoringSettings, NatsSettings, Platform, Region } from "../schema.ts";
@@ -22,6 +23,7 @@ export const monitoring: Rule = function* ({ regions }) {
     yield* surveyed(settings, region, nats);
     if (settings.grafana === undefined) continue;
     yield* contactPoints(settings.grafana, region, pointsOf, [...path, "grafana"]);
+    yield* folders(settings.grafana, region, regions, [...path, "grafana", "folder"]);
     if (settings.grafana.alerts) yield* tooShort(settings.alerts, [...path, "alerts"]);
   }
 };
@@ -75,6 +77,24 @@ function* contactPoints(
   }
   const allowed = `region ${other} makes ${show(receiver)} in the same Grafana: leave contactPoint to one of them, and receiver to both`;
   yield { path: [...path, "contactPoint"], found: "a contact point", allowed };
+}
+
+/** Older versions of Grafana take no second folder of the same title. Regions that share one have their names after it. */
+function* folders(
+  { folder, instanceSelector }: Grafana,
+  region: string,
+  regions: Platform["regions"],
+  path: Path,
+): Generator<Finding> {
+  const all = foldersOf(regions);
+  if (folderTitle(region, all) !== folder) return;
+  const ofGrafana = JSON.stringify(Object.entries(instanceSelector).sort());
+  for (const [other, { monitoring: settings }] of Object.entries(regions)) {
+    if (other === region || settings?.grafana === undefined || folderTitle(other, all) !== folder) continue;
+    if (JSON.stringify(Object.entries(settings.grafana.instanceSelector).sort()) !== ofGrafana) continue;
+    const allowed = `in the same Grafana the folder of region ${other} is called so, as several regions have ${show(settings.grafana.folder)} and their names after it: another title is needed here`;
+    yield { path, found: show(folder), allowed };
+  }
 }
 
 /** Somebody who changes an alert counts on it. In `defaults` it may be there for other regions. */

@@ -1,7 +1,5 @@
-import type { Alert, AlertContext } from "./alert.ts";
+import type { Alert } from "./alert.ts";
 import { live, series } from "./series.ts";
-
-const hasStreams = ({ exporter }: AlertContext) => exporter.streams !== "none";
 
 /** What is wrong with JetStream as a whole. */
 export const jetStreamAlerts: readonly Alert[] = [
@@ -48,7 +46,6 @@ export const jetStreamAlerts: readonly Alert[] = [
     threshold: 0.9,
     unit: "share of the account's limit",
     range: { to: 1 },
-    appliesTo: hasStreams,
     noValueIs: "fine",
     summary: "Account {{ $labels.account_name }} has nearly used up its JetStream storage",
     description: "At its limit none of the account's streams takes a message.",

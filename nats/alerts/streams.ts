@@ -17,7 +17,7 @@ function leadersOf(context: AlertContext): string {
 function replicasThere(context: AlertContext): string {
   const there = (replicas: number) =>
     `count by (${stream}) (count by (${stream}, pod) (${series(context, "stream_total_messages", `stream_raft_group=~"S-R${String(replicas)}.*"`)})) / ${String(replicas)}`;
-  return `${there(3)} or ${there(5)}`;
+  return [2, 3, 4, 5].map(there).join(" or ");
 }
 
 /** How far the replicas of a stream are apart, beyond what comes of their being scraped at different times. */
@@ -56,7 +56,8 @@ export const streamAlerts: readonly Alert[] = [
     appliesTo: hasGroups,
     noValueIs: "fine",
     summary: "Stream {{ $labels.stream_name }} of {{ $labels.account_name }} lacks a replica",
-    description: "It works, but one server fewer can fail before it stops or loses messages.",
+    description:
+      "With more than half of its replicas it works, but one server fewer can fail before it stops; with half of them it stands still.",
   },
   {
     name: "NatsStreamReplicaLag",

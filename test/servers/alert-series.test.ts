@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
+import { alertsOf } from "../../nats/alerts/table.ts";
 import { namedIn } from "../support/promql.ts";
 import { freePort } from "./support/free-port.ts";
-import { dashboardQueries, everything, startLiveSeries, type LiveSeries } from "./support/live-series.ts";
+import { dashboardQueries, everyAlertOf, everything, startLiveSeries, type LiveSeries } from "./support/live-series.ts";
 import { eventually } from "./support/monitoring.ts";
 import { startNatsExporter, type NatsExporter } from "./support/nats-exporter.ts";
-
-/** Alerts on what a kubelet tells: see test/cluster/applied.test.ts. */
-const ofKubelets = ["NatsVolumeFull"];
 
 let series: LiveSeries;
 
@@ -18,12 +15,7 @@ before(async () => {
 after(() => series.end());
 
 test("every series and label that an alert names is there in what real exporters tell", () => {
-  const alerts = alertsOf(series.watched.context);
-  const others = ALERTS.filter(({ name }) => !alerts.some((alert) => alert.name === name));
-  assert.deepEqual(
-    others.map(({ name }) => name),
-    ofKubelets,
-  );
+  const alerts = everyAlertOf(series);
   for (const { name, value } of alerts) assert.deepEqual(series.unknownIn(value), [], name);
 });
 
@@ -50,7 +42,7 @@ test("a letter that is wrong in the name of a series or label is found, whicheve
   }
 });
 
-test("what is told of JetStream where nothing is told of streams is enough for the alerts that are left", async (t) => {
+test("what is told of JetStream where nothing is told of streams is enough for the alerts and panels that are left", async (t) => {
   const { monitorUrl } = series.watched.region.servers[0] ?? assert.fail();
   for (const streams of ["none", "streams"] as const) {
     const exporter = startNatsExporter(monitorUrl, await freePort(), { ...everything, streams });
@@ -58,7 +50,11 @@ test("what is told of JetStream where nothing is told of streams is enough for t
     const told = await toldBy(exporter);
     const bare = alertsOf({ ...series.watched.context, exporter: { streams }, hasSystemExporter: false });
     assert.ok(bare.some(({ name }) => name === "NatsQuorumLost"));
-    const asked = bare.flatMap(({ value }) => namedIn(value).selectors.map(({ metric }) => metric));
+    assert.ok(bare.some(({ name }) => name === "NatsAccountStorageHigh"));
+    const shown = dashboardQueries({ streams, hasSystemExporter: false }).map(({ expression }) => expression);
+    const asked = [...bare.map(({ value }) => value), ...shown].flatMap((query) =>
+      namedIn(query).selectors.map(({ metric }) => metric),
+    );
     const links = /^(?:up$|nats_(?:gatewayz|leafz|stream_(?:mirror|source))_)/;
     assert.deepEqual(
       [...new Set(asked)].filter((metric) => !links.test(metric) && !told.has(metric)),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { metaLeader } from "../../cli/local/health.ts";
 import { connectAs } from "./support/clients.ts";
@@ -17,6 +17,7 @@ const connectionsHigh = 5;
 let watched: WatchedRegion;
 let truth: Prometheus;
 let connection: NatsConnection;
+let manager: JetStreamManager;
 
 before(async () => {
   const changes = { NatsConnectionsHigh: { threshold: connectionsHigh } };
@@ -24,7 +25,7 @@ before(async () => {
   truth = await watched.watchAgain({ factor: 1, scrapeSeconds: 15 });
   const { region } = watched;
   connection = await connectAs(region, "SERVICES", "orders", { urls: region.urls, reconnect: true });
-  const manager = await streamsOf(connection);
+  manager = await streamsOf(connection);
   await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   await manager.consumers.add("ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
   await jetstream(connection).publish("orders.new", "1");
@@ -37,13 +38,21 @@ after(async () => {
 test("a node that is gone leaves servers missing, peers disconnected and replicas missing, but the quorum stands", async (t) => {
   const { prometheus } = watched;
   const pod = await follower();
+  await addPair(pod.name);
   await provoke(t, prometheus, {
     what: "a pod is gone with its node",
     alerts: ["NatsServersMissing", "NatsPeerDisconnected", "NatsStreamReplicaMissing"],
     silent: ["NatsQuorumLost", "NatsTargetDown", "NatsServerUnreachable", "NatsWithoutMetaLeader"],
     cause: () => pod.remove(),
+    check: () =>
+      eventually("streams with three and with two replicas lack one", async () => {
+        const alerts = await prometheus.alerts("NatsStreamReplicaMissing");
+        const streams = alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels.stream_name);
+        return streams.sort().join() === "ORDERS,PAIR";
+      }),
     cure: () => pod.restore(),
   });
+  await manager.streams.delete("PAIR");
 });
 
 test("a restarted server is noted, though its pod has another address, and forgotten later", async (t) => {
@@ -149,6 +158,18 @@ test("two dead servers of three are a lost quorum, and the third one's streams a
     ),
   );
 });
+
+/** A stream with two replicas, one of them on a pod that is not its choice: the servers choose anew each time. */
+async function addPair(pod: string): Promise<void> {
+  const isThere = async () => {
+    await addStream(manager, { name: "PAIR", subjects: ["pair"], num_replicas: 2 });
+    const { cluster } = await manager.streams.info("PAIR");
+    if ([cluster?.leader, ...(cluster?.replicas ?? []).map(({ name }) => name)].includes(pod)) return true;
+    await manager.streams.delete("PAIR");
+    return false;
+  };
+  await eventually(`a replica is on ${pod}`, isThere);
+}
 
 /** A pod whose server does not lead JetStream, as all three agree. */
 async function follower(): Promise<WatchedPod> {

@@ -13,6 +13,7 @@ import { freePort } from "./support/free-port.ts";
 import { eventually } from "./support/monitoring.ts";
 import { startNatsExporter } from "./support/nats-exporter.ts";
 import { startPrometheus } from "./support/prometheus.ts";
+import { sameWhenScrapedTwice } from "./support/scraped-twice.ts";
 
 const scrapeSeconds = 1;
 
@@ -56,6 +57,7 @@ test("gateways and leaf nodes are shown where there are some", async (t) => {
     region: "west",
     isClustered: false,
     dataSource: "prometheus",
+    scrapeSeconds,
     hasSystemExporter: false,
   };
   const queries = queriesOf(dashboardJson(settings)).filter(({ panel }) => /^(Gateway|Leaf node)/.test(panel));
@@ -64,6 +66,12 @@ test("gateways and leaf nodes are shown where there are some", async (t) => {
     await eventually(
       `${panel} shows something: ${expression}`,
       async () => (await prometheus.query(filledIn(expression, { scrapeSeconds }))).length > 0,
+    );
+  }
+  for (const { panel, expression } of queries) {
+    await eventually(
+      `${panel} is the same where two scrape`,
+      async () => (await sameWhenScrapedTwice(prometheus, filledIn(expression, { scrapeSeconds }), panel)) > 0,
     );
   }
 });

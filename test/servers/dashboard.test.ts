@@ -6,6 +6,7 @@ import { filledIn } from "../../tools/picture/filled-in.ts";
 import { startLoaded, type LoadedRegion } from "./support/loaded-region.ts";
 import { eventually } from "./support/monitoring.ts";
 import type { Prometheus, Sample } from "./support/prometheus.ts";
+import { sameWhenScrapedTwice } from "./support/scraped-twice.ts";
 
 const scrapeSeconds = 1;
 
@@ -49,6 +50,13 @@ test("every query of the dashboard is understood by Prometheus, and has data whe
   ).catch((error: unknown) => {
     throw new Error(`${String(error)}: ${JSON.stringify(empty, undefined, 1)}`);
   });
+});
+
+test("nothing is counted twice where two instances of Prometheus scrape, and what both tell is asked for in one place", async () => {
+  const { watched, load, dashboard } = loaded;
+  await load.round(60);
+  for (const { panel, expression } of queriesOf(dashboardJson(dashboard)))
+    await sameWhenScrapedTwice(watched.prometheus, filledIn(expression, { scrapeSeconds }), panel);
 });
 
 test("panels that are said to be empty in the dev region are", async () => {

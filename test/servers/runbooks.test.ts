@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { makeAuthority } from "../../tools/cluster/certificates.ts";
 import { run } from "../../tools/run.ts";
+import { startNatsServer } from "../support/nats-server.ts";
 import { binary } from "./binaries.ts";
 import { connectWith, natsCommand } from "./support/clients.ts";
 import { startDev } from "./support/region.ts";
@@ -52,6 +54,39 @@ test("a region answers what the runbooks ask it, the closed connections with the
     const answer = await orFail(context === "APP" ? app : admin, args);
     if (command.includes("authentication failure")) assert.match(answer, /Top 1 Connections out of 1/);
   }
+});
+
+test("servers with TLS are reached by a name of their certificate, with its authority", async (t) => {
+  const work = await mkdtemp(join(tmpdir(), "nats-runbooks-"));
+  t.after(() => rm(work, { recursive: true }));
+  const authority = await makeAuthority(work);
+  // On this machine `localhost` stands for the name that a line in /etc/hosts leads here.
+  const { certificate, key } = await authority.issue("server", "nats", "nats", ["localhost"]);
+  const users = [{ user: "admin", password: "x" }];
+  const server = await startNatsServer(join(work, "server"), {
+    ...{ accounts: { SYS: { users } }, system_account: "SYS" },
+    tls: { cert_file: certificate, key_file: key },
+  });
+  t.after(() => server.stop());
+  const saved = pages.flatMap(({ text }) => commandsIn(text)).find((command) => command.includes("--tlsca")) ?? "";
+  const { port } = new URL(server.url);
+  const listsServers = async (host: string, withAuthority = true) => {
+    const [, ...args] = words(saved.replace(/ --creds \S+/, " --user admin --password x").replaceAll(/"(.*?)"/g, "$1"))
+      .map((word) => word.replace("$PWD/ca.crt", authority.certificate))
+      .map((word) => word.replace(/^tls:\/\/.*/, `tls://${host}:${port}`));
+    if (!withAuthority) args.splice(args.indexOf("--tlsca"), 2);
+    const options = {
+      cwd: work,
+      env: { PATH: process.env.PATH, HOME: work, XDG_CONFIG_HOME: join(work, host, String(withAuthority)) },
+    };
+    const saving = await run("nats", args, options);
+    assert.equal(saving.code, 0, saving.stderr);
+    return run("nats", ["--context", "SYS-admin", "server", "list"], options);
+  };
+  const listed = await listsServers("localhost");
+  assert.equal(listed.code, 0, listed.stderr);
+  assert.match((await listsServers("127.0.0.1")).stderr, /doesn't contain any IP SANs/);
+  assert.match((await listsServers("localhost", false)).stderr, /certificate signed by unknown authority/);
 });
 
 test("Prometheus understands every query of the runbooks", async (t) => {

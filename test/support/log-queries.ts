@@ -5,7 +5,7 @@ import { watchedRegion } from "./alert-table.ts";
 import { queriesOf } from "./dashboard-queries.ts";
 
 const dashboard = dashboardJson({
-  ...{ region: watchedRegion.region, dataSource: "prometheus", lokiUid: "loki" },
+  ...{ region: watchedRegion.region, dataSource: "prometheus", scrapeSeconds: 15, lokiUid: "loki" },
   ...{
     streams: "consumers",
     accounts: true,

@@ -29,9 +29,12 @@ const rows: readonly Row[] = [
   ...[accounts, mqtt, links, system, logs],
 ];
 
-/** Uid of a region's dashboard. It is the region's for ever: links to the dashboard have it. */
+/**
+ * Uid of a region's dashboard. It is the region's for ever: links to the dashboard have it. That of region `folder-x` must not be the uid of
+ * region `x`'s folder, and no other region's either: names of regions have no `_`.
+ */
 export function dashboardUid(region: string): string {
-  return grafanaUid("nats", region);
+  return region.startsWith("folder-") ? grafanaUid(`nats_${region}`) : grafanaUid("nats", region);
 }
 
 /**
@@ -48,7 +51,8 @@ export function dashboardJson(settings: DashboardSettings): string {
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- see dashboardJson: the first kind of dashboard
 function dashboardOf(settings: DashboardSettings): Dashboard {
-  const sources = { prometheus: settings.dataSource, loki: settings.lokiUid };
+  const { dataSource: prometheus, lokiUid: loki, scrapeSeconds } = settings;
+  const sources = { prometheus, loki, scrapeSeconds };
   return {
     ...defaultDashboard(),
     uid: dashboardUid(settings.region),

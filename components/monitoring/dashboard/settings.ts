@@ -9,6 +9,8 @@ export interface DashboardSettings extends ExporterSettings {
   readonly isClustered: boolean;
   /** Uid of Grafana's Prometheus data source. */
   readonly dataSource: string;
+  /** Seconds between two scrapes of the region's exporters. */
+  readonly scrapeSeconds: number;
   /** Whether the system exporter runs: what only the system account can tell. */
   readonly hasSystemExporter: boolean;
   /** What kubelets' series of the servers' volumes are found by. Absent: no panel of volumes. */

@@ -33,6 +33,16 @@ export function rateOf(region: Region, name: string): string {
   return `rate(${ofServers(region, name)}[${rateTime}])`;
 }
 
+/**
+ * What each server tells, once, so that it can be counted or summed up: where two instances of Prometheus scrape the servers and one place
+ * has the series of both, there are two of each.
+ *
+ * @param by labels that tell a server's series apart
+ */
+export function once(expression: string, ...by: readonly string[]): string {
+  return `max by (${["namespace", "pod", ...by].join(", ")}) (${expression})`;
+}
+
 /** One line for each server. */
 export function perServer(expression: string): Query {
   return { expression: `max by (pod) (${expression})`, legend: "{{pod}}" };

@@ -18,10 +18,3 @@ export function grafanaFolder(
     spec: { ...grafanaImport(settings), title, uid: grafanaUid("nats-folder", region) },
   };
 }
-
-/** Title of a region's folder: what it is called, and the region's name where another region has called its own the same. */
-export function folderTitle(region: string, folders: Readonly<Record<string, string>>): string {
-  const title = folders[region] ?? "";
-  const isShared = Object.entries(folders).some(([other, it]) => other !== region && it === title);
-  return isShared ? `${title} ${region}` : title;
-}

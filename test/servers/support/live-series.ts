@@ -1,10 +1,12 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstream } from "@nats-io/jetstream";
 import { dashboardJson } from "../../../components/monitoring/dashboard/dashboard.ts";
+import type { DashboardSettings } from "../../../components/monitoring/dashboard/settings.ts";
 import type { AlertContext } from "../../../nats/alerts/alert.ts";
-import { alertsOf } from "../../../nats/alerts/table.ts";
+import { ALERTS, alertsOf, type RegionAlert } from "../../../nats/alerts/table.ts";
 import { queriesOf, type PanelQuery } from "../../support/dashboard-queries.ts";
 import { namedIn } from "../../support/promql.ts";
 import { connectAs } from "./clients.ts";
@@ -102,15 +104,21 @@ export async function startLiveSeries({
   }
 }
 
-/** Queries of a dashboard with every row, as Prometheus takes them. */
-export function dashboardQueries(): PanelQuery[] {
-  const json = dashboardJson({
-    ...everything,
-    region: regionName,
-    dataSource: "prometheus",
-    hasSystemExporter: true,
-    isClustered: true,
-  });
+/** Alerts on what a kubelet tells: see test/cluster/applied.test.ts. */
+const ofKubelets = ["NatsVolumeFull"];
+
+/** The alerts of the region: all that there are, but for those on what a kubelet tells. */
+export function everyAlertOf({ watched }: LiveSeries): RegionAlert[] {
+  const alerts = alertsOf(watched.context);
+  const others = ALERTS.map(({ name }) => name).filter((name) => !alerts.some((alert) => alert.name === name));
+  assert.deepEqual(others, ofKubelets);
+  return alerts;
+}
+
+/** Queries of a dashboard with every row, but for what is changed, as Prometheus takes them. */
+export function dashboardQueries(changed: Partial<DashboardSettings> = {}): PanelQuery[] {
+  const all = { ...everything, isClustered: true, hasSystemExporter: true };
+  const json = dashboardJson({ ...all, region: regionName, dataSource: "prometheus", scrapeSeconds: 15, ...changed });
   return queriesOf(json).map((query) => ({ ...query, expression: query.expression.replaceAll(/\$__\w+/g, "5m") }));
 }
 

@@ -19,7 +19,7 @@ export interface LoadedRegion {
   end(): Promise<void>;
 }
 
-const dashboard: DashboardSettings = {
+const dashboard: Omit<DashboardSettings, "scrapeSeconds"> = {
   ...{ region: regionName, isClustered: true, dataSource: "prometheus", streams: "consumers" },
   ...{ accounts: true, gateways: true, leafnodes: true, hasSystemExporter: true },
 };
@@ -41,7 +41,7 @@ export async function startLoaded(scrapeSeconds: number): Promise<LoadedRegion> 
     const load = await startLoad(region, phoneLogin(region, "phone").password);
     ends.push(() => load.end());
     await load.round(60);
-    return { watched, load, dashboard, failLogin: () => failLogin(region), end };
+    return { watched, load, dashboard: { ...dashboard, scrapeSeconds }, failLogin: () => failLogin(region), end };
   } catch (error) {
     await end();
     throw error;

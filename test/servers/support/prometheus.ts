@@ -39,7 +39,8 @@ export interface PrometheusSettings {
 /** A real Prometheus. It dies with this process. */
 export interface Prometheus {
   readonly url: string;
-  query(expression: string): Promise<Sample[]>;
+  /** @param at seconds since 1970; now unless given */
+  query(expression: string, at?: number): Promise<Sample[]>;
   /** Alerts of this name, or all of them. */
   alerts(name?: string): Promise<ActiveAlert[]>;
   /** Replaces what is scraped, as when a pod comes or goes. */
@@ -95,8 +96,9 @@ export async function startPrometheus(settings: PrometheusSettings): Promise<Pro
   await eventually("Prometheus is ready", isReady);
   return {
     url,
-    query: async (expression) => {
-      const data = await ask<{ resultType: string; result: unknown }>(url, "query", { query: expression });
+    query: async (expression, at) => {
+      const time: Labels = at === undefined ? {} : { time: String(at) };
+      const data = await ask<{ resultType: string; result: unknown }>(url, "query", { query: expression, ...time });
       if (data.resultType !== "vector") throw new Error(`${expression} is a ${data.resultType}, not a vector`);
       const result = data.result as { metric: Labels; value: [number, string] }[];
       return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));

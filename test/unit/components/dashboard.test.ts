@@ -20,6 +20,7 @@ interface Dashboard {
     readonly targets?: readonly {
       readonly refId: string;
       readonly expr: string;
+      readonly interval?: string;
       readonly datasource: { readonly uid: string };
     }[];
   }[];
@@ -32,6 +33,7 @@ const everything: DashboardSettings = {
   region: "eu-east",
   isClustered: true,
   dataSource: "prometheus",
+  scrapeSeconds: 30,
   streams: "consumers",
   accounts: true,
   gateways: true,
@@ -42,7 +44,7 @@ const everything: DashboardSettings = {
 };
 
 const nothing: DashboardSettings = {
-  ...{ region: "eu-east", isClustered: true, dataSource: "prometheus", streams: "none" },
+  ...{ region: "eu-east", isClustered: true, dataSource: "prometheus", scrapeSeconds: 30, streams: "none" },
   ...{ accounts: false, gateways: false, leafnodes: false, hasSystemExporter: false },
 };
 
@@ -51,7 +53,7 @@ const combinations: DashboardSettings[] = (["none", "streams", "consumers"] as c
   Array.from({ length: 64 }, (_, bits) => {
     const is = (bit: number) => (bits & (1 << bit)) !== 0;
     return {
-      ...{ region: "eu-east", isClustered: is(5), dataSource: "prometheus", streams },
+      ...{ region: "eu-east", isClustered: is(5), dataSource: "prometheus", scrapeSeconds: 30, streams },
       ...{ accounts: is(0), gateways: is(1), leafnodes: is(2), hasSystemExporter: is(3) },
       ...(is(4) ? { lokiUid: "loki" } : {}),
       ...(is(5) ? { kubelet: { namespace: "nats", labels: {} } } : {}),
@@ -104,8 +106,12 @@ test("a region has the rows that its exporters tell something for", () => {
     ...["Overview", "Connections and throughput", "Message rates", "Streams", "Consumer lag and pending"],
     ...["Replication and Raft", "Accounts", "MQTT", "Gateways and leaf nodes", "Logins and certificates", "Logs"],
   ]);
-  const always = ["Overview", "Connections and throughput", "Message rates", "Replication and Raft"];
+  const always = ["Overview", "Connections and throughput", "Message rates", "Replication and Raft", "Accounts"];
   assert.deepEqual(rowsOf(dashboard(nothing)), always);
+  // Both are told with the accounts, which is the least that the exporter is asked for.
+  const titles = dashboard(nothing).panels.map(({ title }) => title);
+  assert.equal(titles.filter((title) => title === "JetStream leader").length, 2);
+  assert.equal(titles.at(-1), "Storage");
 });
 
 test("a region of one server has no panels of a cluster, which would stand empty and say that nobody leads", () => {
@@ -131,8 +137,8 @@ test("no query asks for what the region's exporters were not told to tell", () =
     gatewayz: ({ gateways }: DashboardSettings) => gateways,
     leafz: ({ leafnodes }: DashboardSettings) => leafnodes,
     system: ({ hasSystemExporter }: DashboardSettings) => hasSystemExporter,
-    server: ({ streams }: DashboardSettings) => streams !== "none",
-    account: ({ streams }: DashboardSettings) => streams !== "none",
+    server: () => true,
+    account: () => true,
     stream: ({ streams }: DashboardSettings) => streams !== "none",
     consumer: ({ streams }: DashboardSettings) => streams === "consumers",
   };
@@ -186,6 +192,16 @@ test("counters are shown as rates or increases, over a time that Grafana chooses
   assert.deepEqual([...spans].sort(), ["$__rate_interval", "10m", "1h", "5m"]);
 });
 
+test("rates cover four scrapes of the region, whatever Grafana's data source says of them", () => {
+  for (const scrapeSeconds of [5, 30, 90]) {
+    const asked = dashboard({ ...everything, scrapeSeconds })
+      .panels.filter(({ datasource }) => datasource?.type === "prometheus")
+      .flatMap(({ title, targets = [] }) => targets.map(({ interval }) => ({ title, interval })));
+    assert.ok(asked.length > 50);
+    for (const { title, interval } of asked) assert.equal(interval, `${String(scrapeSeconds)}s`, title);
+  }
+});
+
 test("gauges from varz are left out where the server answers no more", () => {
   const gauges = queriesOf(dashboardJson(everything)).filter(
     ({ expression }) => expression.includes("_varz_") && !/(rate|increase)\(/.test(expression),
@@ -225,6 +241,12 @@ test("the queries of a dashboard are those for Prometheus, with their panels", (
   assert.ok(queries.every(({ expression }) => !expression.includes("count_over_time(")));
   assert.deepEqual(
     queries.filter(({ panel }) => panel === "Servers"),
-    [{ panel: "Servers", refId: "A", expression: 'count(nats_connz_limit{nats_cluster="eu-east",pod=~"$pod"})' }],
+    [
+      {
+        panel: "Servers",
+        refId: "A",
+        expression: 'count(max by (namespace, pod) (nats_connz_limit{nats_cluster="eu-east",pod=~"$pod"}))',
+      },
+    ],
   );
 });

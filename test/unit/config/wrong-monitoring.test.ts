@@ -33,6 +33,20 @@ regions:
     'defaults.monitoring.grafana.contactPoint: found a contact point, but region local makes "on-call" in the same Grafana: leave contactPoint to one of them, and receiver to both',
   ],
   [
+    "a region calls its folder as those of two others are told apart",
+    `
+defaults: { monitoring: { grafana: {} } }
+regions:
+  a: { target: { render: deploy/a } }
+  east: { target: { render: deploy/east } }
+  third: { target: { render: deploy/third }, monitoring: { grafana: { folder: NATS east } } }
+  elsewhere:
+    target: { render: deploy/elsewhere }
+    monitoring: { grafana: { folder: NATS a, instanceSelector: { dashboards: elsewhere } } }
+`,
+    'regions.third.monitoring.grafana.folder: found "NATS east", but in the same Grafana the folder of region east is called so, as several regions have "NATS" and their names after it: another title is needed here',
+  ],
+  [
     "scrapes are too far apart for what alerts look back to",
     "regions: { local: { monitoring: { podMonitor: { interval: 10m } } } }",
     'regions.local.monitoring.podMonitor.interval: found "10m", but a duration from 5s to 30s is needed here, such as 30s',

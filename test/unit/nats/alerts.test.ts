@@ -44,7 +44,7 @@ test("an alert of every kind applies to a region that has everything, and some a
       ],
       ...["NatsJetStreamDisabled", "NatsCpuHigh", "NatsMemoryHigh", "NatsConnectionsHigh", "NatsConnectionLimitNear"],
       ...["NatsSlowConsumers", "NatsFabricSlowConsumers", "NatsStalledClients"],
-      ...["NatsJetStreamStorageHigh", "NatsJetStreamMemoryHigh", "NatsJetStreamApiErrors"],
+      ...["NatsJetStreamStorageHigh", "NatsJetStreamMemoryHigh", "NatsAccountStorageHigh", "NatsJetStreamApiErrors"],
     ],
   );
 });

@@ -2,10 +2,11 @@ import { DataqueryBuilder as LokiBuilder } from "@grafana/grafana-foundation-sdk
 import { DataqueryBuilder as PrometheusBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
 import type { Query } from "../panel.ts";
 
-/** Where panels get their data from: uids of Grafana's data sources. */
+/** Where panels get their data from: uids of Grafana's data sources, and how often there is something new in Prometheus. */
 export interface Sources {
   readonly prometheus: string;
   readonly loki?: string | undefined;
+  readonly scrapeSeconds: number;
 }
 
 /** How a panel names its Prometheus data source. */
@@ -35,6 +36,8 @@ export function promQuery(
     .datasource(prometheusOf(sources))
     .expr(expression)
     .legendFormat(legend)
+    // From this Grafana takes $__rate_interval; from its data source, which may be others' as well, only where this is not said.
+    .interval(`${String(sources.scrapeSeconds)}s`)
     .format(what === "rows" ? PromQueryFormat.Table : PromQueryFormat.TimeSeries);
   return what === "time" ? builder.range() : builder.instant();
 }

@@ -37,14 +37,13 @@ function choices(settings: DashboardSettings): Choice[] {
   const { streams, accounts } = settings;
   const told = (name: string, ...matchers: readonly string[]) => series(settings, name, ...matchers);
   const pod = { name: "pod", heading: "Server", label: "pod", of: told("connz_limit") };
-  const account = { name: "account", heading: "Account", label: "account_name" };
+  const account = {
+    ...{ name: "account", heading: "Account", label: "account_name" },
+    of: told(accounts ? "accstatz_current_connections" : "account_storage_used"),
+  };
   const stream = { name: "stream", heading: "Stream", label: "stream_name" };
-  if (streams === "none") return accounts ? [pod, { ...account, of: told("accstatz_current_connections") }] : [pod];
-  return [
-    pod,
-    { ...account, of: told(accounts ? "accstatz_current_connections" : "account_storage_used") },
-    { ...stream, of: told("stream_total_messages", 'account_name=~"$account"') },
-  ];
+  if (streams === "none") return [pod, account];
+  return [pod, account, { ...stream, of: told("stream_total_messages", 'account_name=~"$account"') }];
 }
 
 /** Logs know nothing of regions: they are found by the servers' namespace. Loki takes no query that would take every namespace. */

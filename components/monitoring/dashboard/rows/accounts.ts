@@ -1,14 +1,14 @@
 import { BytesIEC, BytesPerSecondIEC, MessagesPerSecond, Short } from "@grafana/grafana-foundation-sdk/units";
 import { graph, type Graph, type Row } from "../panel.ts";
 import type { DashboardSettings } from "../settings.ts";
-import { ofAccounts, rate } from "../told.ts";
+import { ofAccounts, once, rate } from "../told.ts";
 
 const by = "account_name";
 const legend = "{{account_name}}";
 
 function connectionPanels(settings: DashboardSettings): Graph[] {
   const told = (name: string) => ofAccounts(settings, `accstatz_${name}`);
-  const sum = (expression: string) => [{ expression: `sum by (${by}) (${expression})`, legend }];
+  const sum = (expression: string) => [{ expression: `sum by (${by}) (${once(expression, by)})`, legend }];
   return [
     graph({
       title: "Connections",
@@ -65,9 +65,5 @@ function storagePanels(settings: DashboardSettings): Graph[] {
 /** Who uses the servers how much. */
 export const accounts: Row = {
   title: "Accounts",
-  appliesTo: (settings) => settings.accounts || settings.streams !== "none",
-  panels: (settings) => [
-    ...(settings.accounts ? connectionPanels(settings) : []),
-    ...(settings.streams === "none" ? [] : storagePanels(settings)),
-  ],
+  panels: (settings) => [...(settings.accounts ? connectionPanels(settings) : []), ...storagePanels(settings)],
 };

@@ -1,8 +1,14 @@
 import { BytesPerSecondIEC, CountsPerSecond, Short } from "@grafana/grafana-foundation-sdk/units";
-import { graph, type Row } from "../panel.ts";
-import { liveOf, ofServers, perServer, rateOf } from "../told.ts";
+import { graph, type Query, type Row } from "../panel.ts";
+import type { DashboardSettings } from "../settings.ts";
+import { liveOf, ofServers, once, perServer, rateOf } from "../told.ts";
 
 const kinds = { clients: "clients", routes: "routes", gateways: "gateways", leafs: "leaf nodes" } as const;
+
+/** How often something has happened on the chosen servers together within 5 minutes. */
+function lately(settings: DashboardSettings, name: string, legend: string): Query {
+  return { expression: `sum(${once(`increase(${ofServers(settings, `varz_${name}`)}[5m])`)})`, legend };
+}
 
 /** Who is connected, and how many bytes go through. */
 export const connections: Row = {
@@ -47,15 +53,11 @@ export const connections: Row = {
         "Connections within 5 minutes that read too slowly and were cut off, by their kind; publishers that were slowed down for them; connections that answered no pings.",
       unit: Short,
       queries: [
-        ...Object.entries(kinds).map(([kind, legend]) => ({
-          expression: `sum(increase(${ofServers(settings, `varz_slow_consumer_stats_${kind}`)}[5m]))`,
-          legend: `slow ${legend}`,
-        })),
-        {
-          expression: `sum(increase(${ofServers(settings, "varz_stalled_clients")}[5m]))`,
-          legend: "stalled publishers",
-        },
-        { expression: `sum(increase(${ofServers(settings, "varz_stale_connections")}[5m]))`, legend: "stale" },
+        ...Object.entries(kinds).map(([kind, legend]) =>
+          lately(settings, `slow_consumer_stats_${kind}`, `slow ${legend}`),
+        ),
+        lately(settings, "stalled_clients", "stalled publishers"),
+        lately(settings, "stale_connections", "stale"),
       ],
     }),
   ],

@@ -1,17 +1,18 @@
 import { BytesIEC, BytesPerSecondIEC, MessagesPerSecond, Seconds, Short } from "@grafana/grafana-foundation-sdk/units";
 import { graph, type Graph, type Row } from "../panel.ts";
 import type { DashboardSettings } from "../settings.ts";
-import { ofServers, perServer, rateOf } from "../told.ts";
+import { ofServers, once, perServer, rateOf } from "../told.ts";
 
 function gatewayPanels(settings: DashboardSettings): Graph[] {
   const told = (name: string) => ofServers(settings, `gatewayz_outbound_gateway_${name}`);
   const rate = (direction: string, name: string) => rateOf(settings, `gatewayz_${direction}_gateway_conn_${name}`);
   const by = "remote_gateway_name";
+  const sum = (expression: string) => `sum by (${by}) (${once(expression, by, "cid")})`;
   const legend = "{{remote_gateway_name}}";
   /** Outbound connections carry what goes to the other cluster; inbound ones bring what comes from there. */
   const bothWays = (from: string, to: string) => [
-    { expression: `sum by (${by}) (${rate("outbound", to)})`, legend: `to ${legend}` },
-    { expression: `sum by (${by}) (${rate("inbound", from)})`, legend: `from ${legend}` },
+    { expression: sum(rate("outbound", to)), legend: `to ${legend}` },
+    { expression: sum(rate("inbound", from)), legend: `from ${legend}` },
   ];
   const whenEmpty = "no gateway is connected";
   return [
@@ -19,7 +20,7 @@ function gatewayPanels(settings: DashboardSettings): Graph[] {
       title: "Gateways",
       description: "Other clusters that each server is connected to. The line of a server ends with its last one.",
       unit: Short,
-      queries: [{ expression: `count by (pod) (${told("configured")})`, legend: "{{pod}}" }],
+      queries: [{ expression: `count by (pod) (${once(told("configured"), by)})`, legend: "{{pod}}" }],
       whenEmpty,
     }),
     graph({
@@ -49,7 +50,7 @@ function gatewayPanels(settings: DashboardSettings): Graph[] {
       description: "Bytes that wait to be sent to each other cluster. They grow when the line is too slow.",
       unit: BytesIEC,
       width: 12,
-      queries: [{ expression: `sum by (${by}) (${told("conn_pending_bytes")})`, legend }],
+      queries: [{ expression: sum(told("conn_pending_bytes")), legend }],
       whenEmpty,
     }),
   ];
@@ -59,9 +60,10 @@ function leafnodePanels(settings: DashboardSettings): Graph[] {
   const told = (name: string) => ofServers(settings, `leafz_conn_${name}`);
   const legend = "{{name}}";
   const whenEmpty = "no leaf node is connected";
+  const sum = (expression: string) => `sum by (name) (${once(expression, "name", "account", "ip", "port")})`;
   const bothWays = (what: string) => [
-    { expression: `sum by (name) (${rateOf(settings, `leafz_conn_out_${what}`)})`, legend: `to ${legend}` },
-    { expression: `sum by (name) (${rateOf(settings, `leafz_conn_in_${what}`)})`, legend: `from ${legend}` },
+    { expression: sum(rateOf(settings, `leafz_conn_out_${what}`)), legend: `to ${legend}` },
+    { expression: sum(rateOf(settings, `leafz_conn_in_${what}`)), legend: `from ${legend}` },
   ];
   return [
     graph({

@@ -1,6 +1,6 @@
 import { MessagesPerSecond, RequestsPerSecond } from "@grafana/grafana-foundation-sdk/units";
 import { graph, type Row } from "../panel.ts";
-import { perServer, rateOf } from "../told.ts";
+import { once, perServer, rateOf } from "../told.ts";
 
 /** How many messages go through, and how many requests to JetStream. */
 export const messages: Row = {
@@ -23,8 +23,8 @@ export const messages: Row = {
       description: "What clients alone send and get, on all chosen servers together (nats-server 2.14 and later).",
       unit: MessagesPerSecond,
       queries: [
-        { expression: `sum(${rateOf(settings, "varz_in_client_msgs")})`, legend: "in" },
-        { expression: `sum(${rateOf(settings, "varz_out_client_msgs")})`, legend: "out" },
+        { expression: `sum(${once(rateOf(settings, "varz_in_client_msgs"))})`, legend: "in" },
+        { expression: `sum(${once(rateOf(settings, "varz_out_client_msgs"))})`, legend: "out" },
       ],
     }),
     graph({

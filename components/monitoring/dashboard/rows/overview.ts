@@ -9,9 +9,9 @@ import {
 import { live } from "../../../../nats/alerts/series.ts";
 import { figure, graph, type Figure, type Row } from "../panel.ts";
 import type { DashboardSettings } from "../settings.ts";
-import { liveOf, ofServers, perServer, rateOf } from "../told.ts";
+import { liveOf, ofServers, once, perServer, rateOf } from "../told.ts";
 
-const streamFigures = (settings: DashboardSettings): readonly Figure[] => [
+const leader = (settings: DashboardSettings): Figure =>
   figure({
     title: "JetStream leader",
     description: "The server that decides on streams and consumers. More than one: part of the cluster is cut off.",
@@ -24,8 +24,7 @@ const streamFigures = (settings: DashboardSettings): readonly Figure[] => [
     ],
     showsNames: true,
     whenEmpty: "none",
-  }),
-];
+  });
 
 /** What to look at first. */
 export const overview: Row = {
@@ -35,27 +34,27 @@ export const overview: Row = {
       title: "Servers",
       description: "Servers that answer their exporters.",
       unit: Short,
-      queries: [{ expression: `count(${ofServers(settings, "connz_limit")})`, legend: "servers" }],
+      queries: [{ expression: `count(${once(ofServers(settings, "connz_limit"))})`, legend: "servers" }],
       whenEmpty: "none",
     }),
-    ...(settings.isClustered && settings.streams !== "none" ? streamFigures(settings) : []),
+    ...(settings.isClustered ? [leader(settings)] : []),
     figure({
       title: "Connections",
       description: "Clients of all chosen servers together.",
       unit: Short,
-      queries: [{ expression: `sum(${liveOf(settings, "varz_connections")})`, legend: "connections" }],
+      queries: [{ expression: `sum(${once(liveOf(settings, "varz_connections"))})`, legend: "connections" }],
     }),
     figure({
       title: "Messages in",
       description: "What clients and other servers send to the chosen servers.",
       unit: MessagesPerSecond,
-      queries: [{ expression: `sum(${rateOf(settings, "varz_in_msgs")})`, legend: "in" }],
+      queries: [{ expression: `sum(${once(rateOf(settings, "varz_in_msgs"))})`, legend: "in" }],
     }),
     figure({
       title: "Messages out",
       description: "What the chosen servers send to clients and other servers.",
       unit: MessagesPerSecond,
-      queries: [{ expression: `sum(${rateOf(settings, "varz_out_msgs")})`, legend: "out" }],
+      queries: [{ expression: `sum(${once(rateOf(settings, "varz_out_msgs"))})`, legend: "out" }],
     }),
     figure({
       title: "Storage",
@@ -77,7 +76,10 @@ export const overview: Row = {
       description: "Clients that were cut off within the last hour because they read too slowly.",
       unit: Short,
       queries: [
-        { expression: `sum(increase(${ofServers(settings, "varz_slow_consumers")}[1h]))`, legend: "in an hour" },
+        {
+          expression: `sum(${once(`increase(${ofServers(settings, "varz_slow_consumers")}[1h])`)})`,
+          legend: "in an hour",
+        },
       ],
       colours: [[0.5, "orange"]],
     }),
@@ -85,7 +87,9 @@ export const overview: Row = {
       title: "Version",
       description: "Versions of nats-server that run.",
       unit: Short,
-      queries: [{ expression: `count by (value) (${liveOf(settings, "varz_version")})`, legend: "{{value}}" }],
+      queries: [
+        { expression: `count by (value) (${once(liveOf(settings, "varz_version"), "value")})`, legend: "{{value}}" },
+      ],
       showsNames: true,
     }),
     graph({

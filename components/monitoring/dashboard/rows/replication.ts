@@ -1,12 +1,12 @@
 import { Short } from "@grafana/grafana-foundation-sdk/units";
 import { graph, type Panel, type Row } from "../panel.ts";
 import type { DashboardSettings } from "../settings.ts";
-import { byStream, highestStreams, liveOf, ofReplicas, ofServers, ofStreams, perServer } from "../told.ts";
+import { byStream, highestStreams, liveOf, ofReplicas, ofServers, ofStreams, once, perServer } from "../told.ts";
 
 const healthy = { 0: { text: "healthy", colour: "green" }, 1: { text: "not healthy", colour: "red" } } as const;
 const leads = { 1: { text: "leads", colour: "blue" } } as const;
 
-const isTold = ({ streams }: DashboardSettings) => streams !== "none";
+const hasStreams = ({ streams }: DashboardSettings) => streams !== "none";
 
 function leader(settings: DashboardSettings): Panel {
   return {
@@ -32,7 +32,9 @@ function streamsLed(settings: DashboardSettings): Panel {
     description: "Of how many streams each server is the leader. Leaders do all the work of a stream.",
     unit: Short,
     // Server names are the pods' names. A server that leads nothing has no series that could be counted.
-    queries: [{ expression: `count by (pod) (${ofStreams(settings, "total_messages")})`, legend: "{{pod}}" }],
+    queries: [
+      { expression: `count by (pod) (${once(ofStreams(settings, "total_messages"), byStream)})`, legend: "{{pod}}" },
+    ],
     isStacked: true,
     whenEmpty: "no streams",
   });
@@ -89,9 +91,9 @@ export const replication: Row = {
       queries: [perServer(ofServers(settings, "healthz_status"))],
       states: healthy,
     },
-    ...(isTold(settings) && settings.isClustered ? [leader(settings)] : []),
-    ...(isTold(settings) ? [streamsLed(settings)] : []),
-    ...(isTold(settings) && settings.isClustered ? [replicasApart(settings)] : []),
+    ...(settings.isClustered ? [leader(settings)] : []),
+    ...(hasStreams(settings) ? [streamsLed(settings)] : []),
+    ...(hasStreams(settings) && settings.isClustered ? [replicasApart(settings)] : []),
     ...(settings.isClustered ? peerPanels(settings) : []),
   ],
 };

@@ -2,7 +2,7 @@ import { BytesIEC, MessagesPerSecond, PercentUnit, Short } from "@grafana/grafan
 import type { KubeletSeries } from "../../../../nats/alerts/alert.ts";
 import { volumesUsed } from "../../../../nats/alerts/series.ts";
 import { graph, type Graph, type Row } from "../panel.ts";
-import { byStream, highestStreams, liveOf, mostLines, ofReplicas, ofStreams, perServer, rate } from "../told.ts";
+import { byStream, highestStreams, liveOf, mostLines, ofReplicas, ofStreams, once, perServer, rate } from "../told.ts";
 
 const highest = `The ${String(mostLines)} streams with the highest values.`;
 
@@ -40,7 +40,7 @@ export const streams: Row = {
           { title: "Subjects", expression: now("subject_count"), unit: Short },
           {
             title: "Replicas",
-            expression: `count by (${byStream}) (${ofReplicas(settings, "total_messages")})`,
+            expression: `count by (${byStream}) (${once(ofReplicas(settings, "total_messages"), byStream)})`,
             unit: Short,
           },
         ],

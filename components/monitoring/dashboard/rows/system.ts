@@ -43,7 +43,7 @@ export const system: Row = {
         unit: CountsPerMinute,
         queries: [
           {
-            expression: `sum by (server, client_type) (rate(${told("authentication_errors_total")}[$__rate_interval])) * 60`,
+            expression: `max by (server, client_type) (rate(${told("authentication_errors_total")}[$__rate_interval])) * 60`,
             legend: "{{server}} {{client_type}}",
           },
         ],
@@ -53,7 +53,10 @@ export const system: Row = {
         description: "Clients within 10 minutes that were cut off because their credentials expired or were revoked.",
         unit: Short,
         queries: [
-          { expression: `sum by (reason) (increase(${told("disconnects_total")}[10m]))`, legend: "{{reason}}" },
+          {
+            expression: `sum by (reason) (max by (server, reason) (increase(${told("disconnects_total")}[10m])))`,
+            legend: "{{reason}}",
+          },
         ],
       }),
       ...(settings.isClustered ? metaGroup(settings) : []),

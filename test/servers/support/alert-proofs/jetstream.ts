@@ -119,7 +119,7 @@ export const jetStreamProofs: readonly AlertProof[] = [
       },
     ],
   },
-  ...[missingOf(3), missingOf(5)],
+  ...[2, 3, 4, 5].map(missingOf),
   {
     ...{ alert: "NatsStreamReplicaLag", labels: [about.stream] },
     series: () => [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { refusedByGrafana } from "../../../support/refused-by-grafana.ts";
-import { folderTitle } from "../../../../components/monitoring/grafana/folder.ts";
+import { folderTitle } from "../../../../config/grafana-folders.ts";
 import { grafanaUid } from "../../../../components/monitoring/grafana/uid.ts";
 import type { GrafanaAlertRule } from "../../../../components/target/grafana-operator.ts";
 import { conditionOf } from "../../../../nats/alerts/table.ts";
@@ -123,6 +123,20 @@ describe("regions that share a Grafana", () => {
     // Grafana keeps folders and dashboards in one list: of two with the same uid the second is refused.
     const listed = [...folders.map(([, uid]) => uid), ...dashboards.map(({ uid }) => uid)];
     assert.equal(new Set(listed).size, 4);
+  });
+
+  test("have uids of their own also where one is called as the other's folder", async () => {
+    const all = await madeBy(
+      platformOf({ x: { monitoring }, "folder-x": { monitoring }, "folder-folder-x": { monitoring } }),
+    );
+    const uids = [
+      ...ofKind(all, "GrafanaFolder").map(({ spec }) => spec.uid),
+      ...ofKind(all, "GrafanaDashboard").map(({ spec }) => (JSON.parse(spec.json) as { uid: string }).uid),
+    ];
+    assert.deepEqual(uids.toSorted(), [
+      ...["nats-folder-folder-folder-x", "nats-folder-folder-x", "nats-folder-x", "nats-x"],
+      ...["nats_folder-folder-x", "nats_folder-x"],
+    ]);
   });
 
   test("keep the titles of their folders where those differ", () => {
