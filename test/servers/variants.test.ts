@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { jetstream } from "@nats-io/jetstream";
 import { readRendered, secretsOf } from "../../cli/local/manifests.ts";
 import { platformOf } from "../support/program.ts";
 import { connectAs } from "./support/clients.ts";
 import { monitored } from "./support/monitoring.ts";
 import { connectMqttSoon } from "./support/mqtt.ts";
 import { regionName, startDev, type TestRegion } from "./support/region.ts";
-import { addStream } from "./support/streams.ts";
+import { addStream, streamsOf } from "./support/streams.ts";
 
 type Tree = Record<string, unknown>;
 interface Platform {
@@ -47,7 +47,7 @@ test("a region of one server starts without a cluster, and its JetStream works",
   );
   const connection = await connectAs(region, "SERVICES", "orders");
   t.after(() => connection.close());
-  const manager = await jetstreamManager(connection);
+  const manager = await streamsOf(connection);
   await manager.streams.add({ name: "ORDERS", subjects: ["orders.>"] });
   assert.equal((await jetstream(connection).publish("orders.new", "one")).seq, 1);
 });
@@ -59,7 +59,7 @@ test("a region with a JetStream domain starts, and its JetStream is in that doma
   }
   const connection = await connectAs(region, "SERVICES", "orders");
   t.after(() => connection.close());
-  const manager = await jetstreamManager(connection, { domain: "edge" });
+  const manager = await streamsOf(connection, { domain: "edge" });
   await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
   const { seq, domain } = await jetstream(connection, { domain: "edge" }).publish("orders.new", "one");
   assert.deepEqual({ seq, domain }, { seq: 1, domain: "edge" });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
+import { jetstream, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connectAs } from "./clients.ts";
 import { eventually } from "./monitoring.ts";
 import { connectMqtt, MqttRefusal, type MqttClient, type MqttLogin } from "./mqtt.ts";
 import type { TestRegion } from "./region.ts";
-import { addStream } from "./streams.ts";
+import { addStream, streamsOf } from "./streams.ts";
 
 /** Work that clients of several accounts give the dev region, in rounds. */
 export interface Load {
@@ -29,39 +29,55 @@ const consumers = { shipping: 1, statistics: 0.6, archive: 0 } as const;
  * @param mqttPassword JWT of IOT's user `phone`, who is a bearer
  */
 export async function startLoad(region: TestRegion, mqttPassword: string): Promise<Load> {
-  const everywhere = { urls: region.urls, reconnect: true, maxReconnectAttempts: -1 };
-  const connection = await connectAs(region, "SERVICES", "orders", everywhere);
-  const manager = await jetstreamManager(connection);
-  const client = jetstream(connection, { timeout: 3000 });
-  for (const name of streams) await makeStream(manager, name);
-  const audit = await connectAs(region, "SERVICES", "audit", everywhere);
-  audit.subscribe("orders.>", { callback: () => undefined });
-  const phones: MqttClient[] = [];
-  for (const [index, server] of region.servers.entries()) {
-    const login = { clientId: `phone-${String(index)}`, username: "phone", password: mqttPassword };
-    phones.push(await signedIn(server.mqttUrl ?? "", login));
-  }
-  phones[0]?.subscribe("sensors/phone/#");
+  const connections: NatsConnection[] = [];
   const others: NatsConnection[] = [];
+  const phones: MqttClient[] = [];
+  const end = async () => {
+    for (const phone of phones) phone.close();
+    await Promise.all([...connections, ...others].map((it) => it.close()));
+  };
+  const everywhere = { urls: region.urls, reconnect: true, maxReconnectAttempts: -1 };
+  const connected = async (user: string) => {
+    const connection = await connectAs(region, "SERVICES", user, everywhere);
+    connections.push(connection);
+    return connection;
+  };
+  try {
+    const connection = await connected("orders");
+    const manager = await streamsOf(connection);
+    for (const name of streams) await makeStream(manager, name);
+    (await connected("audit")).subscribe("orders.>", { callback: () => undefined });
+    for (const [index, server] of region.servers.entries()) {
+      const login = { clientId: `phone-${String(index)}`, username: "phone", password: mqttPassword };
+      phones.push(await signedIn(server.mqttUrl ?? "", login));
+    }
+    phones[0]?.subscribe("sensors/phone/#");
+    const client = jetstream(connection, { timeout: 3000 });
+    return {
+      round: roundsOf(client, phones),
+      idle: async (count) => {
+        while (others.length < count) {
+          const url = region.urls[others.length % region.urls.length] ?? "";
+          others.push(await connectAs(region, "SERVICES", "billing", { urls: [url] }));
+        }
+        await Promise.all(others.splice(count).map((it) => it.close()));
+      },
+      end,
+    };
+  } catch (error) {
+    // They would connect again and again, to servers that are gone.
+    await end();
+    throw error;
+  }
+}
+
+function roundsOf(client: JetStreamClient, phones: readonly MqttClient[]): Load["round"] {
   let rounds = 0;
-  return {
-    round: async (messages) => {
-      rounds += 1;
-      // Not all at once: a server without its leader answers late, and the others are not to wait for it.
-      await Promise.allSettled([publish(client, messages), say(phones, rounds)]);
-      await Promise.allSettled(streams.map((stream) => consume(client, stream, messages / streams.length)));
-    },
-    idle: async (count) => {
-      while (others.length < count) {
-        const url = region.urls[others.length % region.urls.length] ?? "";
-        others.push(await connectAs(region, "SERVICES", "billing", { urls: [url] }));
-      }
-      await Promise.all(others.splice(count).map((it) => it.close()));
-    },
-    end: async () => {
-      for (const phone of phones) phone.close();
-      await Promise.all([connection, audit, ...others].map((it) => it.close()));
-    },
+  return async (messages) => {
+    rounds += 1;
+    // Not all at once: a server without its leader answers late, and the others are not to wait for it.
+    await Promise.allSettled([publish(client, messages), say(phones, rounds)]);
+    await Promise.allSettled(streams.map((stream) => consume(client, stream, messages / streams.length)));
   };
 }
 

@@ -1,15 +1,18 @@
-import { jetstreamManager, type JetStreamManager, type StreamConfig } from "@nats-io/jetstream";
+import {
+  jetstreamManager,
+  type JetStreamManager,
+  type JetStreamManagerOptions,
+  type StreamConfig,
+} from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { eventually } from "./monitoring.ts";
 
 /** Streams of a connection's account. A server that has just started says for a moment that the account has no JetStream (2.15). */
-export async function streamsOf(connection: NatsConnection): Promise<JetStreamManager> {
-  const hasJetStream = async () => {
-    const answer = await connection.request("$JS.API.INFO", "", { timeout: 5000 });
-    return answer.json<{ error?: unknown }>().error === undefined;
-  };
-  await eventually("the account has JetStream", hasJetStream);
-  return jetstreamManager(connection);
+export async function streamsOf(
+  connection: NatsConnection,
+  options: JetStreamManagerOptions = {},
+): Promise<JetStreamManager> {
+  return granted("the account has JetStream", () => jetstreamManager(connection, options));
 }
 
 /**
@@ -20,18 +23,26 @@ export async function addStream(
   manager: JetStreamManager,
   config: Partial<StreamConfig> & { name: string },
 ): Promise<void> {
-  let refusal = "";
-  try {
-    await eventually(`stream ${config.name} is made`, () =>
-      manager.streams.add(config).then(
-        () => true,
-        (error: unknown) => {
-          refusal = String(error);
-          return false;
-        },
-      ),
+  await granted(`stream ${config.name} is made`, () => manager.streams.add(config));
+}
+
+/** Asks until it is not refused, and returns the answer; fails with the last refusal. */
+async function granted<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  const answers: T[] = [];
+  let refusal: unknown;
+  const isGranted = () =>
+    ask().then(
+      (answer) => answers.push(answer) > 0,
+      (error: unknown) => {
+        refusal = error;
+        return false;
+      },
     );
+  try {
+    await eventually(what, isGranted);
   } catch (error) {
-    throw new Error(`${String(error)}: ${refusal}`, { cause: error });
+    throw new Error(`${String(error)}: ${String(refusal)}`, { cause: error });
   }
+  const [answer] = answers;
+  return answer as T;
 }
