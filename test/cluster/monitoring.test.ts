@@ -28,6 +28,10 @@ interface PolicyTree extends Manifest {
   readonly spec: GrafanaNotificationPolicyArgs["spec"] & Record<string, unknown>;
 }
 
+interface Deployment extends Manifest {
+  readonly spec: { template: { spec: { hostNetwork?: boolean } } };
+}
+
 /** All policies of a Grafana, and a branch with everything that one can have. */
 const withPolicies = {
   receiver: "on-call",
@@ -57,6 +61,21 @@ async function copyOf(wanted: string, grafana: object = {}): Promise<Manifest> {
   const found = (await watching(grafana)).find(({ kind }) => kind === wanted);
   assert.ok(found);
   return structuredClone(found);
+}
+
+/** Surveyor beside the dev region. */
+async function surveyorsPod(): Promise<Deployment> {
+  const role = { publish: ["$SYS.REQ.SERVER.PING"], subscribe: ["_INBOX.>"] };
+  const platform = structuredClone(platformOf("dev")) as {
+    accounts: { SYS: { roles: Record<string, object> } };
+    regions: { local: { monitoring: Record<string, unknown> } };
+  };
+  platform.accounts.SYS.roles.surveyor = role;
+  platform.regions.local.monitoring.surveyor = { role: "surveyor" };
+  const made = manifestsOf(await runProgram({ stack: "dev", fixed: true, platform })).map((it) => it.manifest);
+  const found = made.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === "nats-surveyor");
+  assert.ok(found);
+  return found as Deployment;
 }
 
 // Every test goes on where the one before it ended.
@@ -210,5 +229,14 @@ describe("the kinds of the Prometheus operator and the Grafana operator", () => 
       }
       await plane.apply(...now);
     }
+  });
+
+  test("are not alone: Surveyor's pod is taken as well, with nothing that a restricted namespace warns of", async () => {
+    await plane.kubectl("label", "namespace", "nats", "pod-security.kubernetes.io/warn=restricted");
+    const pod = await surveyorsPod();
+    await plane.apply(pod);
+    const { spec } = structuredClone(pod);
+    spec.template.spec.hostNetwork = true;
+    await assert.rejects(plane.apply({ ...pod, spec }), /would violate PodSecurity "restricted/);
   });
 });
