@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jetstream } from "@nats-io/jetstream";
+import { until } from "../../../cli/local/health.ts";
 import { dashboardJson } from "../../../components/monitoring/dashboard/dashboard.ts";
 import type { DashboardSettings } from "../../../components/monitoring/dashboard/settings.ts";
 import type { AlertContext } from "../../../nats/alerts/alert.ts";
@@ -33,8 +34,6 @@ export interface LiveSeries {
 export interface LiveSettings {
   /** The nats-server to run, where it is not the present one. */
   readonly executable?: string;
-  /** Further alerts that have no value there. */
-  readonly withoutValue?: readonly string[];
 }
 
 /** Everything that alerts can be on, and that is to be had without a kubelet. */
@@ -53,10 +52,7 @@ const withoutValue: Readonly<Record<string, string>> = {
 };
 
 /** Starts it, and resolves when every alert has a value. */
-export async function startLiveSeries({
-  executable,
-  withoutValue: further = [],
-}: LiveSettings = {}): Promise<LiveSeries> {
+export async function startLiveSeries({ executable }: LiveSettings = {}): Promise<LiveSeries> {
   const ends: (() => unknown)[] = [];
   const end = async () => {
     for (const it of ends.splice(0).reverse()) await it();
@@ -87,16 +83,26 @@ export async function startLiveSeries({
       phone.close();
     });
     phone.subscribe("sensors/#");
-    const unvalued = [...Object.keys(withoutValue), ...further];
+    const unvalued = Object.keys(withoutValue);
     let missing: string[] = [];
     const isComplete = async () => {
       missing = (await alertsWithoutValue(watched)).filter((name) => !unvalued.includes(name));
-      return missing.length === 0 && (await watched.prometheus.query("nats_consumer_last_ack_seconds")).length > 0;
+      return missing.length === 0;
     };
     await eventually("every alert has a value", isComplete, 40).catch((error: unknown) => {
       throw new Error(`${String(error)}: ${missing.join(", ")}`);
     });
-    const live = await liveLabels(watched);
+    // Links come up at their own time, and an alert may have a value without them. What never comes is for the tests to name.
+    const asked = [
+      ...alertsOf(watched.context).map(({ value }) => value),
+      ...dashboardQueries().map(({ expression }) => expression),
+    ];
+    let live = await liveLabels(watched);
+    const isKnown = async () => {
+      live = await liveLabels(watched);
+      return asked.every((expression) => unknownIn(live, expression).length === 0);
+    };
+    await until(Date.now() + 40_000, isKnown);
     return { watched, linked, unknownIn: (expression) => unknownIn(live, expression), end };
   } catch (error) {
     await end();
