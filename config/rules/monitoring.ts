@@ -4,6 +4,7 @@ import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
 import { alertContext } from "../alert-context.ts";
 import { formatDuration } from "../durations.ts";
 import { folderTitle, foldersOf } from "../grafana-folders.ts";
+import { grafanaIdentity } from "../grafana-identity.ts";
 import { bridgesIn } from "../mqtt-bridges.ts";
 import { type Finding, type Path, pathText, show } from "../problem.ts";
 import type { MonitoringSettings, NatsSettings, Platform, Region } from "../schema.ts";
@@ -62,14 +63,14 @@ function* contactPoints(
   pointsOf: Map<string, string>,
   path: Path,
 ): Generator<Finding> {
-  const { contactPoint, receiver, instanceSelector } = grafana;
+  const { contactPoint, receiver } = grafana;
   if (contactPoint === undefined) return;
   if (receiver === undefined) {
     const allowed = "a contact point is made under the name in receiver, and there is none";
     yield { path: [...path, "contactPoint"], found: "a contact point", allowed };
     return;
   }
-  const point = JSON.stringify([receiver, Object.entries(instanceSelector).sort()]);
+  const point = JSON.stringify([receiver, grafanaIdentity(grafana)]);
   const other = pointsOf.get(point);
   if (other === undefined) {
     pointsOf.set(point, region);
@@ -80,18 +81,13 @@ function* contactPoints(
 }
 
 /** Older versions of Grafana take no second folder of the same title. Regions that share one have their names after it. */
-function* folders(
-  { folder, instanceSelector }: Grafana,
-  region: string,
-  regions: Platform["regions"],
-  path: Path,
-): Generator<Finding> {
+function* folders(grafana: Grafana, region: string, regions: Platform["regions"], path: Path): Generator<Finding> {
   const all = foldersOf(regions);
+  const { folder } = grafana;
   if (folderTitle(region, all) !== folder) return;
-  const ofGrafana = JSON.stringify(Object.entries(instanceSelector).sort());
   for (const [other, { monitoring: settings }] of Object.entries(regions)) {
     if (other === region || settings?.grafana === undefined || folderTitle(other, all) !== folder) continue;
-    if (JSON.stringify(Object.entries(settings.grafana.instanceSelector).sort()) !== ofGrafana) continue;
+    if (grafanaIdentity(settings.grafana) !== grafanaIdentity(grafana)) continue;
     const allowed = `in the same Grafana the folder of region ${other} is called so, as several regions have ${show(settings.grafana.folder)} and their names after it: another title is needed here`;
     yield { path, found: show(folder), allowed };
   }

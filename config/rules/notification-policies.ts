@@ -1,3 +1,4 @@
+import { grafanaIdentity } from "../grafana-identity.ts";
 import { type Finding, type Path, show } from "../problem.ts";
 import type { MonitoringSettings, Platform, Region } from "../schema.ts";
 import type { Rule } from "./rule.ts";
@@ -20,14 +21,15 @@ export const notificationPolicies: Rule = function* ({ regions }) {
   const branches = branchesOf(regions);
   const trees = new Map<string, Branch>();
   for (const branch of branches) {
-    if (branch.policy.whole && !trees.has(grafanaOf(branch))) trees.set(grafanaOf(branch), branch);
+    const grafana = grafanaIdentity(branch.grafana);
+    if (branch.policy.whole && !trees.has(grafana)) trees.set(grafana, branch);
   }
   for (const branch of branches) {
     if (branch.grafana.receiver === undefined) {
       const allowed = "alerts that have no contact point of their own go to receiver, and there is none";
       yield { path: branch.path, found: "a notification policy", allowed };
     }
-    const tree = trees.get(grafanaOf(branch));
+    const tree = trees.get(grafanaIdentity(branch.grafana));
     if (tree !== undefined && tree !== branch) yield* besideTree(branch, tree);
   }
 };
@@ -41,11 +43,6 @@ function branchesOf(regions: Platform["regions"]): Branch[] {
     const cluster = "context" in target ? target.clusterIdentifier : undefined;
     return [{ region, path, namespace: nats.namespace, cluster, grafana, policy }];
   });
-}
-
-/** Which Grafana it is, as far as can be known here: that with these labels. */
-function grafanaOf({ grafana }: Branch): string {
-  return JSON.stringify(Object.entries(grafana.instanceSelector).sort());
 }
 
 /** What is wrong with a branch beside a tree of the same Grafana: its alerts would go where those go that nobody has said anything about. */
