@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { restrictedContainer, restrictedPod } from "../pods/security.ts";
+import { restrictedContainer } from "../pods/security.ts";
+import { singlePodDeployment } from "../pods/single.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import { files, healthPort, labels, names, selector } from "./names.ts";
 
@@ -13,29 +14,17 @@ export interface ControllerArgs {
 
 /** The controller. There is one: a second one would hand out what the first one withdraws. */
 export function controllerDeployment({ namespace, image, checksum }: ControllerArgs): ManifestArgs["Deployment"] {
-  return {
-    metadata: { name: names.controller, namespace, labels },
-    spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
-      selector: { matchLabels: selector },
-      template: {
-        metadata: { labels, annotations: { "nats-platform/config-checksum": checksum } },
-        spec: {
-          serviceAccountName: names.controller,
-          automountServiceAccountToken: true,
-          enableServiceLinks: false,
-          terminationGracePeriodSeconds: 30,
-          securityContext: restrictedPod(1000),
-          containers: [controllerContainer(image)],
-          volumes: [
-            { name: "settings", configMap: { name: names.settings } },
-            { name: "keys", secret: { secretName: names.keys, defaultMode: 0o440 } },
-          ],
-        },
-      },
-    },
+  const spec = {
+    serviceAccountName: names.controller,
+    automountServiceAccountToken: true,
+    terminationGracePeriodSeconds: 30,
+    containers: [controllerContainer(image)],
+    volumes: [
+      { name: "settings", configMap: { name: names.settings } },
+      { name: "keys", secret: { secretName: names.keys, defaultMode: 0o440 } },
+    ],
   };
+  return singlePodDeployment({ name: names.controller, namespace, selector }, { labels, checksum, user: 1000, spec });
 }
 
 function controllerContainer(image: string) {

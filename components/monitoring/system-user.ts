@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { restrictedContainer, restrictedPod } from "../pods/security.ts";
+import { restrictedContainer } from "../pods/security.ts";
+import { singlePodDeployment } from "../pods/single.ts";
 import type { ManifestArgs } from "../target/index.ts";
 
 /** What the pod of a user of the system account is made from, whatever it does there. */
@@ -49,28 +50,16 @@ export function systemUserDeployment(
       ...(ca === undefined ? [] : [{ name: "ca", mountPath: folders.ca, readOnly: true }]),
     ],
   };
-  return {
-    metadata: { name, namespace, labels },
-    spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
-      selector: { matchLabels: selector },
-      template: {
-        metadata: { labels, annotations: { "nats-platform/config-checksum": checksum } },
-        spec: {
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          terminationGracePeriodSeconds: 10,
-          securityContext: restrictedPod(1000),
-          containers: [own],
-          volumes: [
-            { name: "creds", secret: { secretName: secret, defaultMode: 0o440 } },
-            ...(ca === undefined ? [] : [{ name: "ca", secret: caVolume(ca) }]),
-          ],
-        },
-      },
-    },
+  const spec = {
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 10,
+    containers: [own],
+    volumes: [
+      { name: "creds", secret: { secretName: secret, defaultMode: 0o440 } },
+      ...(ca === undefined ? [] : [{ name: "ca", secret: caVolume(ca) }]),
+    ],
   };
+  return singlePodDeployment({ name, namespace, selector }, { labels, checksum, user: 1000, spec });
 }
 
 /** Of the authority's Secret the certificate alone: a Secret of TLS has a private key beside it. */

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NamedBridge } from "../../config/mqtt-bridges.ts";
 import { waitForSecrets } from "../credentials/wait-for-secrets.ts";
 import { quantity } from "../cluster/quantity.ts";
-import { restrictedContainer, restrictedPod } from "../pods/security.ts";
+import { restrictedContainer } from "../pods/security.ts";
+import { type PodArgs, podTemplate, singlePodDeployment } from "../pods/single.ts";
 import type { ManifestArgs } from "../target/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { besideName, brokerFiles, brokerPaths, checksumField, labelsOf, selectorOf } from "./names.ts";
@@ -24,15 +25,7 @@ const MOSQUITTO = 1883;
 /** A broker that forgets everything when it restarts. There is one pod at a time: two would throw each other out of one session. */
 export function brokerDeployment(args: WorkloadArgs): ManifestArgs["Deployment"] {
   const { name, namespace } = args.bridge;
-  return {
-    metadata: { name, namespace, labels: labelsOf(name) },
-    spec: {
-      replicas: 1,
-      strategy: { type: "Recreate" },
-      selector: { matchLabels: selectorOf(name) },
-      template: podTemplate(args, []),
-    },
-  };
+  return singlePodDeployment({ name, namespace, selector: selectorOf(name) }, brokerPod(args, []));
 }
 
 /** A broker with a volume. */
@@ -51,7 +44,7 @@ export function brokerStatefulSet(
       // One by one, Kubernetes leaves a pod alone that is not ready, and one that waits for a configuration that has been replaced never is.
       podManagementPolicy: "Parallel",
       selector: { matchLabels: selectorOf(name) },
-      template: podTemplate(args, [{ name: "data", mountPath: brokerPaths.data }]),
+      template: podTemplate(brokerPod(args, [{ name: "data", mountPath: brokerPaths.data }])),
       volumeClaimTemplates: [
         {
           metadata: { name: "data", labels: selectorOf(name) },
@@ -62,7 +55,7 @@ export function brokerStatefulSet(
   };
 }
 
-function podTemplate(args: WorkloadArgs, dataMounts: readonly { name: string; mountPath: string }[]) {
+function brokerPod(args: WorkloadArgs, dataMounts: readonly { name: string; mountPath: string }[]): PodArgs {
   const { bridge, broker, endpoint, configChecksum } = args;
   const { volumes, mounts } = readVolumes(bridge, endpoint);
   // External Secrets may bring what belongs to this pod after it was made, and nothing would roll it then.
@@ -72,13 +65,13 @@ function podTemplate(args: WorkloadArgs, dataMounts: readonly { name: string; mo
   // The very volume that was waited for: kubelet brings one of the same Secret up to date at a time of its own.
   const configMounts = config.volumes.map(({ name }) => ({ name, mountPath: brokerPaths.config, readOnly: true }));
   return {
-    metadata: { labels: labelsOf(bridge.name), annotations: { "nats-platform/config-checksum": configChecksum } },
+    labels: labelsOf(bridge.name),
+    checksum: configChecksum,
+    user: MOSQUITTO,
     spec: {
       serviceAccountName: besideName(bridge.name),
       automountServiceAccountToken: false,
-      enableServiceLinks: false,
       terminationGracePeriodSeconds: 30,
-      securityContext: restrictedPod(MOSQUITTO),
       ...(Object.keys(broker.nodeSelector).length === 0 ? {} : { nodeSelector: broker.nodeSelector }),
       ...(broker.tolerations.length === 0 ? {} : { tolerations: [...broker.tolerations] }),
       initContainers: config.initContainers,
