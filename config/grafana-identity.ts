@@ -6,3 +6,6 @@ export function grafanaIdentity({
 }: Pick<NonNullable<MonitoringSettings["grafana"]>, "instanceSelector">): string {
   return JSON.stringify(Object.entries(instanceSelector).sort());
 }
+
+/** What somebody is told whose regions have a Grafana each, and labels that do not say so. */
+export const anotherGrafana = "another Grafana has another instanceSelector";

@@ -4,7 +4,7 @@ import { ALERTS, alertsOf } from "../../nats/alerts/table.ts";
 import { alertContext } from "../alert-context.ts";
 import { formatDuration } from "../durations.ts";
 import { folderTitle, foldersOf } from "../grafana-folders.ts";
-import { grafanaIdentity } from "../grafana-identity.ts";
+import { anotherGrafana, grafanaIdentity } from "../grafana-identity.ts";
 import { bridgesIn } from "../mqtt-bridges.ts";
 import { type Finding, type Path, pathText, show } from "../problem.ts";
 import type { MonitoringSettings, NatsSettings, Platform, Region } from "../schema.ts";
@@ -76,7 +76,7 @@ function* contactPoints(
     pointsOf.set(point, region);
     return;
   }
-  const allowed = `region ${other} makes ${show(receiver)} in the same Grafana: leave contactPoint to one of them, and receiver to both`;
+  const allowed = `region ${other} makes ${show(receiver)} in the same Grafana: leave contactPoint to one of them, and receiver to both (${anotherGrafana})`;
   yield { path: [...path, "contactPoint"], found: "a contact point", allowed };
 }
 

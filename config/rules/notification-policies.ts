@@ -1,4 +1,4 @@
-import { grafanaIdentity } from "../grafana-identity.ts";
+import { anotherGrafana, grafanaIdentity } from "../grafana-identity.ts";
 import { type Finding, type Path, show } from "../problem.ts";
 import type { MonitoringSettings, Platform, Region } from "../schema.ts";
 import type { Rule } from "./rule.ts";
@@ -49,12 +49,12 @@ function branchesOf(regions: Platform["regions"]): Branch[] {
 function* besideTree(branch: Branch, tree: Branch): Generator<Finding> {
   const { path, policy, namespace } = branch;
   if (branch.cluster !== undefined && tree.cluster !== undefined && branch.cluster !== tree.cluster) {
-    const allowed = `the tree of the same Grafana is in another cluster (region ${tree.region}), and takes branches of its own: without notificationPolicy all alerts go to receiver, and another Grafana has another instanceSelector`;
+    const allowed = `the tree of the same Grafana is in another cluster (region ${tree.region}), and takes branches of its own: without notificationPolicy all alerts go to receiver, and ${anotherGrafana}`;
     yield { path, found: "a notification policy", allowed };
     return;
   }
   if (policy.whole) {
-    const allowed = `region ${tree.region} makes the tree of the same Grafana, and there is one: leave whole out here, and that one takes the branches with its labels`;
+    const allowed = `region ${tree.region} makes the tree of the same Grafana, and there is one: leave whole out here, and that one takes the branches with its labels (${anotherGrafana})`;
     yield { path: [...path, "whole"], found: "true", allowed };
     return;
   }

@@ -30,7 +30,7 @@ regions:
   other: { target: { render: deploy/other } }
   third: { target: { render: deploy/third }, monitoring: { grafana: { instanceSelector: { dashboards: third } } } }
 `,
-    'defaults.monitoring.grafana.contactPoint: found a contact point, but region local makes "on-call" in the same Grafana: leave contactPoint to one of them, and receiver to both',
+    'defaults.monitoring.grafana.contactPoint: found a contact point, but region local makes "on-call" in the same Grafana: leave contactPoint to one of them, and receiver to both (another Grafana has another instanceSelector)',
   ],
   [
     "a region calls its folder as those of two others are told apart",

@@ -54,7 +54,7 @@ regions:
   other: { target: { render: deploy/other } }
   third: { target: { render: deploy/third }, monitoring: { grafana: { instanceSelector: { dashboards: third } } } }
 `,
-    "defaults.monitoring.grafana.notificationPolicy.whole: found true, but region local makes the tree of the same Grafana, and there is one: leave whole out here, and that one takes the branches with its labels",
+    "defaults.monitoring.grafana.notificationPolicy.whole: found true, but region local makes the tree of the same Grafana, and there is one: leave whole out here, and that one takes the branches with its labels (another Grafana has another instanceSelector)",
   ],
   [
     "the tree of a Grafana does not take a region's branch",
