@@ -66,7 +66,7 @@ describe("the dev stack, applied to a cluster", () => {
     const connection = await connectWith(context, cluster(), "orders", "orders-nats");
     await makeStream(connection, "ORDERS", ["orders.>"]);
     // A moment passes until every server knows where the stream is.
-    await jetstream(connection).publish("orders.first", "1", { retries: 40 });
+    await jetstream(connection, { timeout: 20_000 }).publish("orders.first", "1", { retries: 40 });
     assert.deepEqual(await messagesOf(connection, "ORDERS", "orders.first"), ["1"]);
 
     const { "nats.creds": creds = "" } = await secretContent(cluster(), "audit", "audit-nats");
@@ -175,7 +175,7 @@ describe("the dev stack, applied to a cluster", () => {
     await succeed(up(copy, ["--skip-preview"]));
     assert.deepEqual(await serverPods(cluster(), "nats"), pods);
     const connection = await connectWith(context, cluster(), "orders", "refunds-nats");
-    await jetstream(connection).publish("orders.refunds", "1");
+    await jetstream(connection, { timeout: 20_000 }).publish("orders.refunds", "1");
   });
 
   test("raising a limit of an account restarts no server", async () => {

@@ -59,7 +59,10 @@ describe("rendered manifests", () => {
     const connection = await connectWith(context, cluster(), "orders", "orders-nats");
     await makeStream(connection, "ORDERS", ["orders.>"]);
     // A moment passes until every server knows where the stream is.
-    assert.equal((await jetstream(connection).publish("orders.first", "1", { retries: 40 })).seq, 1);
+    assert.equal(
+      (await jetstream(connection, { timeout: 20_000 }).publish("orders.first", "1", { retries: 40 })).seq,
+      1,
+    );
   });
 });
 
