@@ -52,16 +52,21 @@ describe("the dev stack, applied to a cluster", () => {
 
   test("the servers find each other by name and agree on a JetStream leader", async () => {
     const pods = await serverPods(cluster(), "nats");
-    const addresses = await lookUp(cluster(), "nats-headless.nats.svc.cluster.local");
+    const found = async () => {
+      const known = await lookUp(cluster(), "nats-headless.nats.svc.cluster.local");
+      return known.length === pods.length && known;
+    };
+    const addresses = await until("the name server knows them all", found, { seconds: 60 });
     assert.deepEqual(addresses, pods.map(({ address }) => address).sort());
-    const leader = await until("a leader", () => metaLeader(cluster(), "nats", 3), { seconds: 30 });
+    const leader = await until("a leader", () => metaLeader(cluster(), "nats", 3), { seconds: 90 });
     assert.match(leader, /^nats-[012]$/);
   });
 
   test("the delivered Secret is all that a workload needs: URL, credentials, a stream on three servers", async (context) => {
     const connection = await connectWith(context, cluster(), "orders", "orders-nats");
     await makeStream(connection, "ORDERS", ["orders.>"]);
-    await jetstream(connection).publish("orders.first", "1");
+    // A moment passes until every server knows where the stream is.
+    await jetstream(connection, { timeout: 20_000 }).publish("orders.first", "1", { retries: 40 });
     assert.deepEqual(await messagesOf(connection, "ORDERS", "orders.first"), ["1"]);
 
     const { "nats.creds": creds = "" } = await secretContent(cluster(), "audit", "audit-nats");
@@ -73,12 +78,11 @@ describe("the dev stack, applied to a cluster", () => {
 
   test("each server's exporter, and the system exporter, tell what they know", async () => {
     for (const { name, address } of await serverPods(cluster(), "nats")) {
-      const metrics = await (await fetch(`http://${address}:7777/metrics`)).text();
-      assert.match(metrics, new RegExp(`^nats_varz_connections\\{server_id="${name}"\\} `, "m"));
+      await told(`http://${address}:7777/metrics`, new RegExp(`^nats_varz_connections\\{server_id="${name}"\\} `, "m"));
     }
     const pods = ["get", "pods", "-n", "nats", "-l", "app.kubernetes.io/component=system-exporter"];
     const address = await cluster().kubectl([...pods, "-o", "jsonpath={.items[0].status.podIP}"]);
-    assert.match(await (await fetch(`http://${address}:7778/metrics`)).text(), /^nats_system_connected 1$/m);
+    await told(`http://${address}:7778/metrics`, /^nats_system_connected 1$/m);
   });
 
   test("the kubelet tells how full each server's volumes are, and the alert on it asks for nothing else", async (context) => {
@@ -125,6 +129,7 @@ describe("the dev stack, applied to a cluster", () => {
         );
       },
       cure: () => cluster().onNode("rm", [ballast]),
+      patienceSeconds: 180,
     });
   });
 
@@ -170,7 +175,7 @@ describe("the dev stack, applied to a cluster", () => {
     await succeed(up(copy, ["--skip-preview"]));
     assert.deepEqual(await serverPods(cluster(), "nats"), pods);
     const connection = await connectWith(context, cluster(), "orders", "refunds-nats");
-    await jetstream(connection).publish("orders.refunds", "1");
+    await jetstream(connection, { timeout: 20_000 }).publish("orders.refunds", "1");
   });
 
   test("raising a limit of an account restarts no server", async () => {
@@ -190,7 +195,7 @@ describe("the dev stack, applied to a cluster", () => {
     configure(copy, ["regions", "local", "nats", "lameDuck"], { gracePeriod: "2s" });
     assert.deepEqual(await previewedChanges(copy), ["update local.nats-config", "update local.servers"]);
     await succeed(up(copy, ["--skip-preview"]));
-    await cluster().kubectl(["rollout", "status", "statefulset/nats", "-n", "nats", "--timeout=180s"]);
+    await cluster().kubectl(["rollout", "status", "statefulset/nats", "-n", "nats", "--timeout=300s"]);
 
     const { fewestReady, gone } = await endWatch();
     const acknowledged = await stopPublishing();
@@ -214,7 +219,7 @@ describe("the dev stack, applied to a cluster", () => {
     const { "nats.creds": creds = "" } = await secretContent(cluster(), "nats", "nats-admin");
     for (const { address } of await serverPods(cluster(), "nats")) {
       const admin = await connectTo(context, `${address}:4222`, creds);
-      const answer = await admin.request(`$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`, "", { timeout: 5000 });
+      const answer = await admin.request(`$SYS.REQ.ACCOUNT.${account}.CLAIMS.LOOKUP`, "", { timeout: 20_000 });
       const { limits } = decodeJwt(answer.string()).claims.nats as { limits?: { conn?: number } };
       assert.equal(limits?.conn, 200);
     }
@@ -227,16 +232,22 @@ describe("the dev stack, applied to a cluster", () => {
         JSON.stringify({ apiVersion: "policy/v1", kind: "Eviction", metadata: { name: pod, namespace: "nats" } }),
       );
     const [before] = await serverPods(cluster(), "nats");
-    await evict("nats-0");
+    await until("nats-0 may go", async () => (await evict("nats-0"), true), { seconds: 90 });
     await assert.rejects(evict("nats-1"), /disruption budget/);
     const isBack = async () => {
       const [pod] = await serverPods(cluster(), "nats");
       return pod?.isReady === true && pod.uid !== before?.uid;
     };
-    await until("nats-0 is back", isBack, { seconds: 60 });
-    await until("nats-1 may go", async () => (await evict("nats-1"), true), { seconds: 30 });
+    await until("nats-0 is back", isBack, { seconds: 180 });
+    await until("nats-1 may go", async () => (await evict("nats-1"), true), { seconds: 90 });
   });
 });
+
+/** Waits until an exporter says this. */
+async function told(url: string, what: RegExp): Promise<void> {
+  const isSaid = async () => what.test(await (await fetch(url)).text());
+  await until(`${url} says ${String(what)}`, isSaid, { seconds: 60 });
+}
 
 async function succeed<T extends { code: number; output: string }>(running: Promise<T>): Promise<T> {
   const finished = await running;

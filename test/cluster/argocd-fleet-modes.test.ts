@@ -35,7 +35,7 @@ describe("fleets that Argo CD expands itself", () => {
       await argocd.apply(...objects);
       const wanted = applicationsIn(await argocdObjects(configured("applications", { regions: TWENTY })));
       assert.equal(wanted.length, 40);
-      await argocd.syncedAndHealthy(namesOf(wanted), 180);
+      await argocd.syncedAndHealthy(namesOf(wanted), 360);
       const live = await argocd.applications();
       for (const { metadata, spec } of wanted) {
         const found = live.find((application) => application.metadata.name === metadata.name);
@@ -64,7 +64,7 @@ describe("fleets that Argo CD expands itself", () => {
       // A pod whose image nobody has: region-001 does not become Healthy.
       const stuck = configured("applicationSet", changed({ replicas: 1, image: "nobody-has:this" }));
       await argocd.apply(...(await argocdObjects(stuck)));
-      await until("the first step is synced", isFirst, { seconds: 60 });
+      await until("the first step is synced", isFirst, { seconds: 180 });
       const { status } = await argocd.refresh("instrumentation-auth-region-002");
       assert.equal(status?.sync?.status, "OutOfSync");
       assert.equal(await regionIn("auth-region-002"), "nowhere");
@@ -74,7 +74,7 @@ describe("fleets that Argo CD expands itself", () => {
         const found = await Promise.all(regions.slice(1).map((region) => regionIn(`auth-${region}`)));
         return found.every((region) => region === "second");
       };
-      await until("the second step is synced", areSecond, { seconds: 90 });
+      await until("the second step is synced", areSecond, { seconds: 180 });
     });
   });
 
@@ -100,7 +100,7 @@ describe("fleets that Argo CD expands itself", () => {
       const shards = applicationsIn(objects);
       assert.equal(shards.length, 2);
       await argocd.apply(...objects);
-      const live = await argocd.syncedAndHealthy(namesOf(shards), 120);
+      const live = await argocd.syncedAndHealthy(namesOf(shards));
       for (const [index, { metadata, spec }] of shards.entries()) {
         assert.deepEqual(live[index]?.spec, spec, metadata.name);
       }
@@ -157,7 +157,7 @@ describe("fleets that Argo CD expands itself", () => {
           await argocd.gone(name);
         }
         for (const name of names) await argocd.refresh(name);
-        await argocd.syncedAndHealthy(names, 120);
+        await argocd.syncedAndHealthy(names);
         assert.deepEqual(await uids(), running, JSON.stringify(settings));
       }
       assert.deepEqual(

@@ -36,7 +36,7 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
     assert.equal(applicationsIn(applied).length, 41);
     const started = Date.now();
     await argocd.apply(...applied);
-    await argocd.syncedAndHealthy(namesOf(applicationsIn(applied)), 180);
+    await argocd.syncedAndHealthy(namesOf(applicationsIn(applied)), 360);
     context.diagnostic(`41 Applications were Synced and Healthy after ${seconds(started)} s`);
     assert.equal(await settingOf("auth-region-007", "auth"), "of region-007");
     assert.equal(await settingOf("recursor-region-019-000", "recursor"), "nowhere");
@@ -104,7 +104,7 @@ describe("a fleet of a stack's configuration, in a real Argo CD", () => {
     const before = await authUid();
     await argocd.apply(named("thief", applicationsIn(applied)));
     const refused = new RegExp(`Shared resource found: .* part of applications argocd/thief and ${AUTH}`);
-    await until("it is refused", async () => refused.test((await lastSync("thief"))?.message ?? ""), { seconds: 60 });
+    await until("it is refused", async () => refused.test((await lastSync("thief"))?.message ?? ""), { seconds: 120 });
     assert.equal(await authUid(), before);
     await removed(["thief"]);
   });

@@ -13,7 +13,7 @@ import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
 const NKEY = "glass-nats-user-nkey";
 const GENERATOR = "glass-ui-nkey-generator-r1";
-const patience = { seconds: 30 };
+const patience = { seconds: 120 };
 
 // Every test goes on where the one before it ended.
 describe("generators of a chart that are hooks, in a real Argo CD", () => {

@@ -114,7 +114,7 @@ describe("what the program makes for Argo CD, by a real API server", () => {
     for (const { metadata, stringData } of wanted) {
       const ours = async () =>
         (await liveObjects(plane, VAULTED, "secrets")).find((it) => it.metadata.name === metadata.name);
-      const made = await until(`${metadata.name} is made`, ours, { seconds: 60, explain: () => controller.logs() });
+      const made = await until(`${metadata.name} is made`, ours, { seconds: 120, explain: () => controller.logs() });
       assert.deepEqual(made.stringData, stringData, metadata.name);
       for (const [label, value] of Object.entries(metadata.labels ?? {}))
         assert.equal(made.metadata.labels?.[label], value, `${metadata.name}: ${label}`);

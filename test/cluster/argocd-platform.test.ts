@@ -56,7 +56,7 @@ describe("a region's manifests that Argo CD syncs", () => {
       const { syncResult } = (await argo.application(NAME)).status?.operationState ?? {};
       return syncResult?.resources?.some(({ kind, status }) => kind === "StatefulSet" && status === "Synced");
     };
-    await until("the servers are applied", applied, { seconds: 60, explain: () => argo.logs() });
+    await until("the servers are applied", applied, { seconds: 120, explain: () => argo.logs() });
     const { operation, status } = await argo.application(NAME);
     assert.ok(operation);
     assert.match(status?.operationState?.message ?? "", /^waiting for healthy state of/);

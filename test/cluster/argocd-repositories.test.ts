@@ -51,7 +51,7 @@ describe("what Argo CD needs to read from a Git server", () => {
     assert.match(await complaintOf("first"), /authentication required|authorization failed/i);
     await argocd.apply(secret("first", "repository", { url: first, type: "git", ...CREDENTIALS }));
     await until("it is read", async () => (await argocd.refresh("first", "hard")).status?.sync?.status === "Synced", {
-      seconds: 30,
+      seconds: 120,
     });
     await argocd.syncedAndHealthy(["first"]);
   });

@@ -114,7 +114,7 @@ describe("a repository over SSH, as the configuration says how to reach it", () 
         if ((await synced()) === text) return true;
         throw new Error((status?.conditions ?? []).map(({ message }) => message).join("; "));
       },
-      { seconds: 60 },
+      { seconds: 120 },
     );
   }
 
@@ -128,7 +128,7 @@ describe("a repository over SSH, as the configuration says how to reach it", () 
         if (why.test(complaint)) return true;
         throw new Error(complaint);
       },
-      { seconds: 30 },
+      { seconds: 120 },
     );
     assert.equal(await synced(), "");
   }

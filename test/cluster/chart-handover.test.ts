@@ -11,7 +11,7 @@ import { execute } from "../engine/support/command.ts";
 import { leaksIn } from "../engine/support/leaks.ts";
 import { freshCopy, pulumi, type ProjectCopy } from "../engine/support/project-copy.ts";
 import { scratch } from "../engine/support/scratch.ts";
-import { secretContent } from "./support/objects.ts";
+import { makeNamespaces, secretContent } from "./support/objects.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
 const mint = encodeSeed("user", randomBytes(32));
@@ -39,13 +39,13 @@ describe("docs/migrate-from-chart-generators.md hands over what a chart's Jobs h
   let consumer: unknown;
 
   before(async () => {
-    await cluster().kubectl(["create", "namespace", "glass"]);
+    await makeNamespaces(cluster(), ["glass"]);
     await cluster().kubectl(["create", "-f", "-"], JSON.stringify(list(Object.entries(chartSecrets).map(chartSecret))));
     await cluster().kubectl(["create", "-f", "-"], JSON.stringify(consumerPod()));
     await until(
       "the consumer runs",
       () => cluster().kubectl(["wait", "pod/consumer", "-n", "glass", "--for=condition=Ready", "--timeout=30s"]),
-      { seconds: 60 },
+      { seconds: 120 },
     );
     found = await contents();
     consumer = await consumerState();

@@ -41,7 +41,7 @@ describe("the controller as it is deployed, on a real node", () => {
   /** Waits until its pod is ready; where that fails, the error holds what is known of why. */
   const rolledOut = async () => {
     try {
-      await cluster().kubectl(["rollout", "status", "deployment/nats-discovery", "-n", "nats", "--timeout=60s"]);
+      await cluster().kubectl(["rollout", "status", "deployment/nats-discovery", "-n", "nats", "--timeout=180s"]);
     } catch (error) {
       const pods = await cluster().kubectl(["describe", "pods", "-n", "nats"]);
       throw new Error(`${String(error)}\n${pods}\n${await logs().catch(String)}`, { cause: error });
@@ -73,12 +73,12 @@ describe("the controller as it is deployed, on a real node", () => {
         },
       },
     });
-    const made = until("the Secret is there", () => team.secret("orders", "shop-nats"), { seconds: 60 });
+    const made = until("the Secret is there", () => team.secret("orders", "shop-nats"), { seconds: 120 });
     await made.catch(async (error: unknown) => {
       throw new Error(`${String(error)}\n${await logs()}`);
     });
     context.diagnostic(`the Secret was there after ${(performance.now() - begin).toFixed(0)} ms`);
-    await cluster().kubectl(["wait", "pod/shop", "-n", "orders", "--for=condition=Ready", "--timeout=120s"]);
+    await cluster().kubectl(["wait", "pod/shop", "-n", "orders", "--for=condition=Ready", "--timeout=180s"]);
     context.diagnostic(`the pod was ready after ${(performance.now() - begin).toFixed(0)} ms`);
     const { data } = (await team.secret("orders", "shop-nats")) ?? assert.fail();
     assert.equal(data.ACCOUNT_NAME, "SERVICES");
@@ -112,14 +112,14 @@ describe("the controller as it is deployed, on a real node", () => {
     await cluster().kubectl(["rollout", "restart", "deployment/nats-discovery", "-n", "nats"]);
     await rolledOut();
     const isKnown = async () => (await logs()).includes('"places":1,"held":1');
-    await until("it has seen everything", isKnown, { seconds: 60 });
+    await until("it has seen everything", isKnown, { seconds: 120 });
     assert.deepEqual(await team.secret("orders", "shop-nats"), before);
   });
 
   test("when the pod goes, its Secret goes too", async () => {
     await team.deletePod("orders", "shop");
     const isGone = async () => (await team.secret("orders", "shop-nats")) === undefined;
-    await until("the Secret is gone", isGone, { seconds: 60 });
+    await until("the Secret is gone", isGone, { seconds: 120 });
     assert.equal(Object.keys(await team.configMap("nats-discovery-withdrawn")).length, 1);
   });
 });

@@ -16,10 +16,11 @@ import {
   type RenderedDiscovery,
   type RunningController,
 } from "./support/discovery.ts";
+import { served } from "./support/kinds.ts";
 import { inWords, measureMany } from "./support/many-pods.ts";
 import { accountsDefinition } from "./support/nack-accounts.ts";
 
-const WAIT = { seconds: 30 };
+const WAIT = { seconds: 90 };
 
 const role = (subject: string) => ({ publish: [subject], subscribe: [subject, "_INBOX.>"] });
 
@@ -159,9 +160,8 @@ describe("workloads get credentials by labels", () => {
 
   test("a NACK Account gets the same under its own name, also where its kind comes after the controller", async (context) => {
     await plane.apply(accountsDefinition);
-    await plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd/accounts.jetstream.nats.io");
-    const make = async () => (await team.makeNackAccount("orders", "billing", { secret: "nack" }), true);
-    await until("the API serves NACK Accounts", make, WAIT);
+    await served(plane, [accountsDefinition]);
+    await team.makeNackAccount("orders", "billing", { secret: "nack" });
     const { data } = await there("orders", "nack");
     assert.equal(data.ACCOUNT_NAME, "billing");
     await signIn(context, nats, data);
@@ -443,13 +443,13 @@ describe("workloads get credentials by labels", () => {
   });
 
   test("a pod that is replaced finds its Secret and its key as they were, and one that stays away does not", async () => {
-    await restart({ graceSeconds: 5 });
+    await restart({ graceSeconds: 15 });
     await team.makePod("orders", "replaced", { ...worker, secret: "replaced" });
     await team.makePod("orders", "leaves", { ...worker, secret: "leaves" });
     const [first, left] = [await there("orders", "replaced"), await there("orders", "leaves")];
     await team.deletePod("orders", "replaced");
-    await team.deletePod("orders", "leaves");
     await team.makePod("orders", "replaced", { ...worker, secret: "replaced" });
+    await team.deletePod("orders", "leaves");
     await gone("orders", "leaves");
     await withdrawnUser(userOf(left));
     assert.equal((await team.secret("orders", "replaced"))?.version, first.version);

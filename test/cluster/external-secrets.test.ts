@@ -411,10 +411,8 @@ describe("External Secrets brings from Vault what a region's namespaces may have
   async function assertEvent(namespace: string, name: string, message: RegExp): Promise<void> {
     const about = ["--field-selector", `involvedObject.name=${name}`, "-o", "jsonpath={.items[*].message}"];
     const events = () => plane.kubectl("get", "events", "-n", namespace, ...about);
-    await until(`an event of ${namespace}/${name} says ${String(message)}`, async () => message.test(await events()), {
-      ...patience(),
-      seconds: 10,
-    });
+    const what = `an event of ${namespace}/${name} says ${String(message)}`;
+    await until(what, async () => message.test(await events()), patience());
   }
 
   async function assertNoSecret(namespace: string, name: string): Promise<void> {

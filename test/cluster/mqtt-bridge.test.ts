@@ -4,6 +4,7 @@ import { merge } from "../../config/merge.ts";
 import { until } from "../../tools/cluster/wait.ts";
 import { manifestsOf, platformOf, runProgram } from "../support/program.ts";
 import { startControlPlane, type ControlPlane } from "./support/control-plane.ts";
+import { hasServiceAccount } from "./support/objects.ts";
 
 let cluster: ControlPlane;
 
@@ -51,6 +52,7 @@ test("an API server takes every object of a bridge without a warning, in a names
     assert.ok(kinds.has(kind), kind);
   await cluster.apply(...made.filter(({ kind }) => kind === "Namespace"));
   await cluster.apply(...made.filter(({ kind }) => kind !== "Namespace"));
+  await hasServiceAccount("mosquitto", (...args) => cluster.kubectl(...args));
 });
 
 test("its pods are admitted there, and would not be with a container that may become more", async () => {
@@ -81,10 +83,10 @@ test("a broker with a volume whose pod never became ready is made anew when its 
   const changed = { ...made, spec: { ...made.spec, template: { ...template, metadata: next } } };
   const pod = ["get", "pod", "-n", "mosquitto", `${made.metadata.name}-0`, "--ignore-not-found", "-o"];
   const checksum = () => cluster.kubectl(...pod, "jsonpath={.metadata.annotations.nats-platform/config-checksum}");
-  await until("there is a pod", async () => (await checksum()) !== "", { seconds: 30 });
+  await until("there is a pod", async () => (await checksum()) !== "", { seconds: 90 });
   assert.notEqual(await checksum(), "next");
   await cluster.apply(changed);
-  await until("the pod is of the new configuration", async () => (await checksum()) === "next", { seconds: 30 });
+  await until("the pod is of the new configuration", async () => (await checksum()) === "next", { seconds: 90 });
 });
 
 interface Workload {

@@ -54,12 +54,15 @@ describe("rendered manifests", () => {
     await cluster().kubectl(["apply", "-R", ...order.flatMap((path) => ["-f", path])]);
 
     const isReady = async () => (await serverPods(cluster(), "rendered")).filter((pod) => pod.isReady).length === 3;
-    await until("three servers are ready", isReady, { seconds: 120, explain: () => cluster().logs() });
-    await until("a leader", () => metaLeader(cluster(), "rendered", 3), { seconds: 60 });
+    await until("three servers are ready", isReady, { seconds: 240, explain: () => cluster().logs() });
+    await until("a leader", () => metaLeader(cluster(), "rendered", 3), { seconds: 90 });
     const connection = await connectWith(context, cluster(), "orders", "orders-nats");
     await makeStream(connection, "ORDERS", ["orders.>"]);
     // A moment passes until every server knows where the stream is.
-    assert.equal((await jetstream(connection).publish("orders.first", "1", { retries: 40 })).seq, 1);
+    assert.equal(
+      (await jetstream(connection, { timeout: 20_000 }).publish("orders.first", "1", { retries: 40 })).seq,
+      1,
+    );
   });
 });
 

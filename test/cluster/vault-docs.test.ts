@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { parse, parseDocument } from "yaml";
 import { parsePlatform } from "../../config/parse.ts";
 import type { VaultKeys } from "../../config/schema.ts";
+import { until } from "../../tools/cluster/wait.ts";
 import { execute } from "../engine/support/command.ts";
 import { leaksIn } from "../engine/support/leaks.ts";
 import { freshCopy, pulumi, type ProjectCopy } from "../engine/support/project-copy.ts";
@@ -28,16 +29,18 @@ let keys: VaultKeys;
 
 describe("docs/vault.md takes a reader from an empty Vault to a running prod stack", () => {
   const cluster = clusterOfTheseTests({ volumes: 6 });
+  const undo: (() => Promise<void>)[] = [];
 
   before(async () => {
     vault = await startVault();
+    undo.push(() => vault.stop());
     controller = await startController(placeIn(cluster(), scratch));
+    undo.push(() => controller.stop());
     copy = await readersCopy(cluster().kubeconfig);
     keys = adapt(copy, cluster().kubeconfig);
   });
   after(async () => {
-    await controller.stop();
-    await vault.stop();
+    for (const step of undo.reverse()) await step();
   });
 
   test("its commands work, one after the other, as they stand", async (context) => {
@@ -65,9 +68,12 @@ describe("docs/vault.md takes a reader from an empty Vault to a running prod sta
     const { "nats.conf": conf = "" } = await secretContent(cluster(), "nats", "nats-config");
     assert.ok(conf.includes(`:${routes.material}@nats-0.`), "nats.conf has the password");
     for (const { address } of pods) {
-      const answer = await fetch(`http://${address}:8222/routez`);
-      const { routes: joined = [] } = (await answer.json()) as { routes?: { remote_name: string }[] };
-      assert.equal(new Set(joined.map(({ remote_name: name }) => name)).size, 2);
+      const isJoined = async () => {
+        const answer = await fetch(`http://${address}:8222/routez`);
+        const { routes: joined = [] } = (await answer.json()) as { routes?: { remote_name: string }[] };
+        return new Set(joined.map(({ remote_name: name }) => name)).size === 2;
+      };
+      await until(`${address} has routes to both others`, isJoined, { seconds: 60 });
     }
   });
 

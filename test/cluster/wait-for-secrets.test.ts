@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { waitForSecrets, type AwaitedSecret } from "../../components/credentials/wait-for-secrets.ts";
 import { until } from "../../tools/cluster/wait.ts";
+import { makeNamespaces } from "./support/objects.ts";
 import { clusterOfTheseTests } from "./support/running-cluster.ts";
 
 // An image with busybox in it; what its entry point is does not matter, for every container here names its own command.
@@ -24,7 +25,7 @@ describe("a pod that waits for Secrets", () => {
   const kubectl = (args: readonly string[], input?: string) => cluster().kubectl(["-n", NAMESPACE, ...args], input);
 
   before(async () => {
-    await cluster().kubectl(["create", "namespace", NAMESPACE]);
+    await makeNamespaces(cluster(), [NAMESPACE]);
     const restricted = ["enforce", "warn"].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
     await cluster().kubectl(["label", "namespace", NAMESPACE, ...restricted]);
   });
@@ -35,7 +36,7 @@ describe("a pod that waits for Secrets", () => {
     await until(
       "it says for what",
       async () => (await log("waiting", 0)).includes("waiting for jwt of Secret auth-users"),
-      patience(20),
+      patience(60),
     );
 
     // One field of two: it goes on waiting for the other.
@@ -56,7 +57,7 @@ describe("a pod that waits for Secrets", () => {
     await until(
       "it says for what",
       async () => /waiting for nats.nk of Secret auth-issuer/.test(await log("waiting", 1)),
-      patience(20),
+      patience(60),
     );
     const appeared = Date.now();
     await makeSecret(issuer.name, { "nats.nk": "a seed" });
@@ -75,12 +76,11 @@ describe("a pod that waits for Secrets", () => {
   });
 
   test("that is deleted while it waits is gone at once", async () => {
-    await start("given-up", [{ name: "never", fields: ["creds"] }]);
+    // So long that it is told apart from a slow machine's time.
+    await start("given-up", [{ name: "never", fields: ["creds"] }], { terminationGracePeriodSeconds: 600 });
     await until("it waits", async () => (await columnOf("given-up")) === "Init:0/1", patience(60));
-    await until("it says for what", async () => (await log("given-up", 0)) !== "", patience(20));
-    const started = Date.now();
-    await kubectl(["delete", "pod", "given-up", "--timeout=25s"]);
-    assert.ok(Date.now() - started < 20_000, "and not after its grace period of 30 s");
+    await until("it says for what", async () => (await log("given-up", 0)) !== "", patience(60));
+    await kubectl(["delete", "pod", "given-up", "--timeout=120s"]);
   });
 
   describe("in another way", () => {
@@ -162,10 +162,14 @@ describe("a pod that waits for Secrets", () => {
   }
 
   /** Starts a pod that waits, and whose main container prints a field of the first Secret. */
-  async function start(name: string, secrets: readonly [AwaitedSecret, ...AwaitedSecret[]]): Promise<void> {
+  async function start(
+    name: string,
+    secrets: readonly [AwaitedSecret, ...AwaitedSecret[]],
+    further: object = {},
+  ): Promise<void> {
     const { initContainers, volumes } = waitForSecrets({ image: IMAGE, secrets });
     const mount = { ...mountOf(), name: "wait-for-secret-0" };
-    await create(name, { initContainers, volumes, containers: [main([mount])] });
+    await create(name, { initContainers, volumes, containers: [main([mount])], ...further });
   }
 
   async function create(name: string, spec: object): Promise<void> {

@@ -17,7 +17,11 @@ describe("an untouched stack", { concurrency: 2 }, () => {
     const [args, options] = plainPulumi(copy, ["preview", "--expect-no-changes"]);
     const withNetwork = await timed(() => execute("pulumi", args, options));
     const script = 'ip link set lo up || exit 97; test -z "$(ip route)" || exit 98; exec pulumi "$@"';
-    const without = await timed(() => execute("unshare", ["--net", "sh", "-c", script, "sh", ...args], options));
+    // A try to reach the world takes its time until it fails, each time; the machine's own unrest is less than this, or passes.
+    const isSlow = ({ ms }: { ms: number }) => ms >= withNetwork.ms * 1.5 + 10_000;
+    const preview = () => timed(() => execute("unshare", ["--net", "sh", "-c", script, "sh", ...args], options));
+    let without = await preview();
+    for (let again = 0; again < 2 && isSlow(without); again += 1) without = await preview();
     const { code, output } = without.finished;
     assert.ok(
       !output.startsWith("unshare:"),
@@ -27,11 +31,7 @@ describe("an untouched stack", { concurrency: 2 }, () => {
     assert.notEqual(code, 98, "there is still a route to somewhere");
     assert.equal(code, 0, output);
     assert.match(output, /Resources:\s+\d+ unchanged/);
-    // A try to reach the world takes its time until it fails; the machine's own unrest is less than this.
-    assert.ok(
-      without.ms < withNetwork.ms * 1.5 + 10_000,
-      `${without.ms} ms without a network, ${withNetwork.ms} ms with one`,
-    );
+    assert.ok(!isSlow(without), `${without.ms} ms without a network, ${withNetwork.ms} ms with one`);
   });
 
   test("stays untouched when any source file of ours is edited", async () => {

@@ -431,7 +431,7 @@ async function startCluster(): Promise<Cluster> {
     token: (namespace, serviceAccount, audience = "vault") => {
       const sub = `system:serviceaccount:${namespace}:${serviceAccount}`;
       const inside = { namespace, serviceaccount: { name: serviceAccount, uid: `uid-of-${sub}` } };
-      const common = { iss: "https://kubernetes.default.svc", iat: now, nbf: now, exp: now + 600 };
+      const common = { iss: "https://kubernetes.default.svc", iat: now, nbf: now, exp: now + 3600 };
       return jwtOf({ ...common, sub, aud: [audience], "kubernetes.io": inside }, accounts.privateKey);
     },
   };

@@ -42,7 +42,7 @@ export async function openBox(folder: string): Promise<Box> {
   });
   const programs = new Map<string, ChildProcess>();
   try {
-    const pid = await until("a box of namespaces is open", () => firstProcess(holder, folder), { seconds: 10 });
+    const pid = await until("a box of namespaces is open", () => firstProcess(holder, folder), { seconds: 60 });
     const enter = ["--target", String(pid), "--mount", "--net", "--pid", "--"];
     const inside = (command: string, args: readonly string[]) => succeed("nsenter", [...enter, command, ...args]);
     const addresses = await connect(pid, inside);
@@ -98,7 +98,7 @@ async function close(holder: ChildProcess, programs: readonly ChildProcess[]): P
   if (holder.exitCode === null) holder.kill("SIGKILL");
   const all = [holder, ...programs];
   await until("every process of the box has ended", () => all.every((it) => (it.exitCode ?? it.signalCode) !== null), {
-    seconds: 30,
+    seconds: 60,
   });
 }
 

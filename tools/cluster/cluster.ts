@@ -93,7 +93,7 @@ async function furnish(
     return name === undefined ? undefined : `${name} has ended\n${box.logs(name)}`;
   };
 
-  const patience = { seconds: 60, explain: () => box.logs(), isHopeless };
+  const patience = { seconds: 120, explain: () => box.logs(), isHopeless };
   await until("containerd answers", () => box.run("ctr", ["version"]), patience);
   for (const [index, image] of [pauseImage, ...images].entries())
     await importImage(box, join(folder, `image-${String(index)}`), image);

@@ -33,7 +33,7 @@ export function makeControlGroup(name: string): () => Promise<void> {
     if (basename(join(group, "..")) === "cpuset") inheritCpus(group);
   }
   return async () => {
-    await until("the control groups are removed", () => (groups.forEach(removeGroup), true), { seconds: 15 });
+    await until("the control groups are removed", () => (groups.forEach(removeGroup), true), { seconds: 60 });
   };
 }
 

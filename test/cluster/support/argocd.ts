@@ -54,7 +54,7 @@ export async function startArgocd(plane: Place, options: ArgocdOptions = {}): Pr
     const parts = await partsOf({ folder, kubeconfig, variables: parameterVariables(parameters), plugin });
     for (const part of parts) programs.push(startProgram(part));
     for (const part of parts)
-      await until(`${part.name} is ready`, () => part.isReady(), { seconds: 60, explain, isHopeless });
+      await until(`${part.name} is ready`, () => part.isReady(), { seconds: 120, explain, isHopeless });
     return { ...applicationsOf(plane, { explain, isHopeless }), logs: explain, remount, stop };
   } catch (error) {
     await stop();

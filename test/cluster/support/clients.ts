@@ -4,6 +4,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, credsAuthenticator, type NatsConnection } from "@nats-io/transport-node";
 import type { Cluster } from "../../../tools/cluster/cluster.ts";
 import { until } from "../../../tools/cluster/wait.ts";
+import { listens } from "./listens.ts";
 import { secretContent, serverPods } from "./objects.ts";
 
 /** The addresses that the cluster's own name server gives for a name. */
@@ -26,6 +27,8 @@ export async function connectWith(
   const content = await secretContent(cluster, namespace, secret);
   const url = new URL(content.URLS ?? "");
   const [address = ""] = await lookUp(cluster, url.hostname);
+  // kube-proxy knows of a server a moment after the pod is ready.
+  await until(`${url.host} leads to a server`, () => listens(Number(url.port), address), { seconds: 60 });
   return connectTo(context, `${address}:${url.port}`, content["nats.creds"] ?? "");
 }
 
@@ -48,7 +51,7 @@ export async function makeStream(connection: NatsConnection, name: string, subje
     const manager = await jetstreamManager(connection, { timeout: 10_000 });
     return manager.streams.add({ name, subjects, num_replicas: 3 });
   };
-  await until(`stream ${name} is made`, make, { seconds: 20 });
+  await until(`stream ${name} is made`, make, { seconds: 60 });
 }
 
 /** Name of the server that leads JetStream, if they agree on one and it is of this size. */

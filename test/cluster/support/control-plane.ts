@@ -55,7 +55,7 @@ export async function startControlPlane({ hasControllers = false } = {}): Promis
     const kubectl = (...args: string[]) => succeed(programOfRing("kubectl"), ["--kubeconfig", kubeconfig, ...args]);
     const ready = () =>
       until("the API server is ready", () => kubectl("get", "--raw", "/readyz"), {
-        seconds: 60,
+        seconds: 120,
         explain: () => box.logs(),
       });
     await ready();

@@ -102,14 +102,14 @@ export async function startController(
   };
   const isHopeless = () => (hasEnded() ? text() : undefined);
   const port = await until("the controller says on which port it is", () => /"port":(\d+)/.exec(text())?.[1], {
-    seconds: 60,
+    seconds: 120,
     isHopeless,
     explain: text,
   });
   const url = `http://127.0.0.1:${port}`;
   if (waits) {
     const isReady = async () => (await fetch(`${url}/readyz`)).ok;
-    await until("the controller is ready", isReady, { seconds: 60, isHopeless, explain: text });
+    await until("the controller is ready", isReady, { seconds: 120, isHopeless, explain: text });
   }
   return {
     process: child,

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import type { Cluster } from "../../../tools/cluster/cluster.ts";
 import { until } from "../../../tools/cluster/wait.ts";
 import { programOfRing, type ControlPlane } from "./control-plane.ts";
+import { served } from "./kinds.ts";
 
 /** Where External Secrets is to work: a cluster, or its API alone. */
 export type Place = Pick<ControlPlane, "kubeconfig" | "folder" | "kubectl">;
@@ -67,7 +68,7 @@ export async function defineKinds(plane: Place): Promise<void> {
   const file = join(plane.folder, "kinds.json");
   writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: definitions }));
   await plane.kubectl("create", "--validate=false", "-f", file);
-  await plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", file);
+  await served(plane, definitions);
 }
 
 /** What the tests look at in an object that the controller works on. */

@@ -60,7 +60,7 @@ export async function serveBySsh(folder: string, { url }: GitRepository, allowed
       return lines.length === hostKeys.length && lines;
     };
     const knownHosts = await until("sshd answers", scan, {
-      seconds: 20,
+      seconds: 60,
       explain: () => server.logs(15),
       isHopeless: () => (server.hasEnded() ? `sshd has ended\n${server.logs(15)}` : undefined),
     });

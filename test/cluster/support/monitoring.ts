@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import type { Image } from "../../../tools/cluster/images.ts";
 import { programOfRing, type ControlPlane } from "./control-plane.ts";
+import { served } from "./kinds.ts";
 
 /** The image of the exporter, under the name that regions have it by. */
 export function exporterImage(): Image {
@@ -30,10 +31,10 @@ const DEFINITIONS = {
 export async function defineMonitoringKinds(plane: Pick<ControlPlane, "folder" | "kubectl">): Promise<void> {
   const beside = join(dirname(programOfRing("prometheus-nats-exporter")), "..");
   const items = Object.entries(DEFINITIONS).flatMap(([folder, files]) =>
-    files.map((file): unknown => parse(readFileSync(join(beside, folder, file), "utf8"))),
+    files.map((file) => parse(readFileSync(join(beside, folder, file), "utf8")) as { metadata: { name: string } }),
   );
   const file = join(plane.folder, "monitoring-kinds.json");
   writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   await plane.kubectl("create", "--validate=false", "-f", file);
-  await plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", file);
+  await served(plane, items);
 }

@@ -17,8 +17,8 @@ export async function startClient(cluster: Cluster, namespace: string, labels: o
   const spec = { terminationGracePeriodSeconds: 0, containers };
   const pod = { kind: "Pod", metadata: { name: "client", namespace }, spec };
   // Refused until the namespace has its service account.
-  await until(`a pod is made in ${namespace}`, () => create(pod), { seconds: 30 });
-  await cluster.kubectl(["wait", "pod/client", "-n", namespace, "--for=condition=Ready", "--timeout=60s"]);
+  await until(`a pod is made in ${namespace}`, () => create(pod), { seconds: 60 });
+  await cluster.kubectl(["wait", "pod/client", "-n", namespace, "--for=condition=Ready", "--timeout=180s"]);
   return { namespace, pod: "client" };
 }
 

@@ -1,4 +1,6 @@
 import type { Cluster } from "../../../tools/cluster/cluster.ts";
+import { until } from "../../../tools/cluster/wait.ts";
+import type { ControlPlane } from "./control-plane.ts";
 
 /** What the tests look at in a pod. */
 export interface Pod {
@@ -55,9 +57,16 @@ export async function secretContent(
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
 }
 
-/** Makes namespaces that workloads would have made. */
+/** Makes namespaces that workloads would have made, each with the service account without which it takes no pod. */
 export async function makeNamespaces(cluster: Cluster, names: readonly string[]): Promise<void> {
   for (const name of names) await cluster.kubectl(["create", "namespace", name]);
+  for (const name of names) await hasServiceAccount(name, (...args) => cluster.kubectl(args));
+}
+
+/** Waits until a new namespace has the service account that Kubernetes' controllers make in each: until then it refuses pods. */
+export async function hasServiceAccount(namespace: string, kubectl: ControlPlane["kubectl"]): Promise<void> {
+  const ask = () => kubectl("get", "serviceaccount", "default", "-n", namespace);
+  await until(`${namespace} has its service account`, ask, { seconds: 60 });
 }
 
 /** Folder of the node that a claim has got as its volume. */

@@ -103,7 +103,9 @@ async function publishOnce(client: JetStreamClient, subject: string, number: num
 
 /** The text of every message that a stream holds under a subject, in order. */
 export async function messagesOf(connection: NatsConnection, stream: string, subject: string): Promise<string[]> {
-  const consumer = await jetstream(connection).consumers.get(stream, { filter_subjects: [subject] });
+  const consumer = await jetstream(connection, { timeout: 20_000 }).consumers.get(stream, {
+    filter_subjects: [subject],
+  });
   const { num_pending: waiting } = await consumer.info();
   const found: string[] = [];
   if (waiting === 0) return found;

@@ -17,7 +17,7 @@ async function nothingRuns(): Promise<void> {
   for (let waited = 0; ; waited += 100) {
     const left = processesIn(scratch);
     if (left.length === 0) return;
-    if (waited > 15_000) throw new Error(`still running in the tests' folder: ${left.join(", ")}`);
+    if (waited > 60_000) throw new Error(`still running in the tests' folder: ${left.join(", ")}`);
     await pause(100);
   }
 }

@@ -82,7 +82,7 @@ export function applicationsOf(plane: Place, waiting: Omit<Patience, "seconds">)
       writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }), { mode: 0o600 });
       await plane.kubectl("apply", "--server-side", "--validate=strict", "-f", file);
     },
-    syncedAndHealthy: (names, seconds = 90) =>
+    syncedAndHealthy: (names, seconds = 180) =>
       waitFor(
         `${names.join(", ")}: Synced and Healthy`,
         names,
@@ -100,14 +100,14 @@ export function applicationsOf(plane: Place, waiting: Omit<Patience, "seconds">)
         const now = await application(name);
         return now.metadata.annotations?.[annotation] === undefined && now;
       };
-      return waitFor(`${name} is refreshed`, [name], isDone, 60);
+      return waitFor(`${name} is refreshed`, [name], isDone, 120);
     },
     async sync(name, request = {}) {
       const isFree = async () => {
         const now = await application(name);
         return now.operation === undefined && now;
       };
-      const { spec } = await waitFor(`no sync of ${name} is under way`, [name], isFree, 60);
+      const { spec } = await waitFor(`no sync of ${name} is under way`, [name], isFree, 120);
       const mark = { name: "request", value: String((requests += 1)) };
       const { strategy = "hook", ...rest } = request;
       const sync = { syncStrategy: { [strategy]: {} }, syncOptions: spec.syncPolicy?.syncOptions, ...rest };
@@ -120,7 +120,7 @@ export function applicationsOf(plane: Place, waiting: Omit<Patience, "seconds">)
         const isOurs = state?.operation.info?.some(({ value }) => value === mark.value) === true;
         return operation === undefined && isOurs && state;
       };
-      return waitFor(`the sync of ${name} has ended`, [name], isDone, 90);
+      return waitFor(`the sync of ${name} has ended`, [name], isDone, 180);
     },
     resourcesOf: async (name) => (await application(name)).status?.resources ?? [],
     async gone(name) {
@@ -129,7 +129,7 @@ export function applicationsOf(plane: Place, waiting: Omit<Patience, "seconds">)
           () => false,
           (error: unknown) => statusOf(error) === 404,
         );
-      await waitFor(`${name} is gone`, [name], isGone, 60);
+      await waitFor(`${name} is gone`, [name], isGone, 120);
     },
   };
 }

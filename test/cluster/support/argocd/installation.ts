@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
-import { until } from "../../../../tools/cluster/wait.ts";
 import { programOfRing } from "../control-plane.ts";
 import type { Place } from "../external-secrets.ts";
+import { served } from "../kinds.ts";
 
 /** The namespace of Argo CD and of its Applications. */
 export const ARGOCD = "argocd";
@@ -24,12 +24,11 @@ export async function installArgocd(plane: Place, settings: Readonly<Record<stri
 
 /** Makes the kinds of Argo CD known. */
 export async function defineArgocdKinds(plane: Place): Promise<void> {
-  const kinds = writeList(plane, "argocd-kinds", besideProgram("crds"));
+  const definitions = besideProgram("crds");
+  const kinds = writeList(plane, "argocd-kinds", definitions);
   // The definition of ApplicationSets is longer than the annotation that a client-side apply would make of it.
   await plane.kubectl("apply", "--server-side", "-f", kinds);
-  // kubectl 1.34 fails where there is no condition at all yet, instead of waiting.
-  const isKnown = () => plane.kubectl("wait", "--for=condition=Established", "--timeout=10s", "-f", kinds);
-  await until("the kinds of Argo CD are known", isKnown, { seconds: 30 });
+  await served(plane, definitions);
 }
 
 /** The objects in a folder that the build has put beside Argo CD's program. */
@@ -64,9 +63,14 @@ export async function mountConfig(plane: Place, folder: string): Promise<void> {
     const answer = await plane.kubectl("get", "configmap", configMap, "-n", ARGOCD, "-o", "json");
     const { data = {} } = JSON.parse(answer) as ConfigObject;
     const place = join(folder, name);
-    rmSync(place, { recursive: true, force: true });
-    mkdirSync(place);
-    for (const [file, content] of Object.entries(data)) writeFileSync(join(place, file), content);
+    mkdirSync(place, { recursive: true });
+    for (const file of readdirSync(place)) if (!(file in data)) rmSync(join(place, file));
+    // Never half of a file: Argo CD may be reading it.
+    for (const [file, content] of Object.entries(data)) {
+      const next = join(folder, `${name}.next`);
+      writeFileSync(next, content);
+      renameSync(next, join(place, file));
+    }
   }
 }
 

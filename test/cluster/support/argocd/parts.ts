@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { choosePorts } from "../../../../cli/local/ports.ts";
 import { programOfRing } from "../control-plane.ts";
+import { listens } from "../listens.ts";
 import type { ProgramArgs } from "./programs.ts";
 
 /** A config management plugin, which is a sidecar of the repo server. */
@@ -147,20 +147,4 @@ function pluginServer(
 
 function answers(port: number, path: string): () => Promise<boolean> {
   return async () => (await fetch(`http://127.0.0.1:${String(port)}/${path}`)).ok;
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    const end = (isThere: boolean) => {
-      socket.destroy();
-      resolve(isThere);
-    };
-    socket.once("connect", () => {
-      end(true);
-    });
-    socket.once("error", () => {
-      end(false);
-    });
-  });
 }
