@@ -36,8 +36,8 @@ before(async () => {
   await eventually("gateway and leaf node are connected", async () => (await prometheus.query(connected)).length === 1);
 });
 after(async () => {
-  await prometheus.stop();
   await servers.end();
+  await prometheus.stop();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,6 +1,5 @@
-import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { eventually } from "./support/monitoring.ts";
+import { becomes, eventually } from "./support/monitoring.ts";
 import type { MqttClient, MqttLogin } from "./support/mqtt.ts";
 import { connectPhone, platformWithPhones } from "./support/phones.ts";
 import { provoke } from "./support/provoked.ts";
@@ -33,9 +32,7 @@ test("clients that take a new id each time leave a session behind each time", as
     cause: async () => {
       for (const id of ids) (await phone(id, { keepsSession: true })).close();
     },
-    check: async () => {
-      assert.equal(await sessions(), ids.length);
-    },
+    check: () => becomes(sessions, ids.length),
     cure: async () => {
       for (const id of ids) (await phone(id)).close();
     },

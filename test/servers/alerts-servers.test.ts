@@ -7,7 +7,7 @@ import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import type { Prometheus } from "./support/prometheus.ts";
 import { firing, provoke } from "./support/provoked.ts";
-import { addStream, streamsOf } from "./support/streams.ts";
+import { addConsumer, addStream, patient, streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedPod, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything is 30 times as fast: half a second stands for the 15 seconds between two scrapes. */
@@ -27,12 +27,12 @@ before(async () => {
   connection = await connectAs(region, "SERVICES", "orders", { urls: region.urls, reconnect: true });
   manager = await streamsOf(connection);
   await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
-  await manager.consumers.add("ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
-  await jetstream(connection).publish("orders.new", "1");
+  await addConsumer(manager, "ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
+  await jetstream(connection, patient).publish("orders.new", "1");
 });
 after(async () => {
-  await connection.close();
   await watched.end();
+  await connection.close();
 });
 
 test("a node that is gone leaves servers missing, peers disconnected and replicas missing, but the quorum stands", async (t) => {
@@ -91,8 +91,10 @@ test("a server that is dead beside its exporter is unreachable, and what the exp
     silent: ["NatsTargetDown", "NatsServersMissing", "NatsQuorumLost"],
     cause: () => pod.killServer(),
     check: async (now) => {
-      const kept = await prometheus.query(`nats_varz_connections{pod="${pod.name}"}`);
-      assert.ok((kept[0]?.value ?? 0) > connectionsHigh, "the exporter goes on telling its last value");
+      await eventually("the exporter goes on telling its last value", async () => {
+        const [kept] = await prometheus.query(`nats_varz_connections{pod="${pod.name}"}`);
+        return (kept?.value ?? 0) > connectionsHigh;
+      });
       assert.ok(!now.some(({ labels }) => labels.alertname === "NatsConnectionsHigh"));
     },
     cure: () => pod.restore(),
@@ -153,7 +155,6 @@ test("two dead servers of three are a lost quorum, and the third one's streams a
           await allFire();
         },
         cure: restore,
-        patienceSeconds: 120,
       }),
     ),
   );
@@ -174,16 +175,12 @@ async function addPair(pod: string): Promise<void> {
 /** A pod whose server does not lead JetStream, as all three agree. */
 async function follower(): Promise<WatchedPod> {
   let found: WatchedPod | undefined;
-  await eventually(
-    "there is a leader that all agree on",
-    async () => {
-      const leaders = new Set(await Promise.all(watched.pods.map(({ server }) => metaLeader(server))));
-      const [leader] = leaders;
-      if (leaders.size === 1 && leader !== undefined) found = watched.pods.find(({ name }) => name !== leader);
-      return found !== undefined;
-    },
-    40,
-  );
+  await eventually("there is a leader that all agree on", async () => {
+    const leaders = new Set(await Promise.all(watched.pods.map(({ server }) => metaLeader(server))));
+    const [leader] = leaders;
+    if (leaders.size === 1 && leader !== undefined) found = watched.pods.find(({ name }) => name !== leader);
+    return found !== undefined;
+  });
   return found ?? assert.fail();
 }
 

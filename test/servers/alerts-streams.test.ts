@@ -6,7 +6,7 @@ import { platformOf } from "../support/program.ts";
 import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import { provoke } from "./support/provoked.ts";
-import { addStream, streamsOf } from "./support/streams.ts";
+import { addConsumer, addStream, patient, streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedRegion } from "./support/watched-region.ts";
 
 /** Everything is 30 times as fast: half a second stands for the 15 seconds between two scrapes. */
@@ -28,13 +28,12 @@ before(async () => {
   });
   const { region } = watched;
   connection = await connectAs(region, "SERVICES", "orders", { urls: region.urls, reconnect: true });
-  // A server that has just started says for a moment that the account has no JetStream.
   manager = await streamsOf(connection);
-  client = jetstream(connection);
+  client = jetstream(connection, patient);
 });
 after(async () => {
-  await connection.close();
   await watched.end();
+  await connection.close();
 });
 
 // Each has alerts and streams of its own, so that they need not wait for each other.
@@ -44,7 +43,7 @@ suite("alerts on JetStream", { concurrency: true }, () => {
       what: "the file store is filled",
       alerts: ["NatsJetStreamStorageHigh", "NatsAccountStorageHigh"],
       cause: async () => {
-        await manager.streams.add({ name: "FILE", subjects: ["orders.file"], num_replicas: 1 });
+        await addStream(manager, { name: "FILE", subjects: ["orders.file"], num_replicas: 1 });
         await fill("orders.file", 55);
       },
       cure: () => manager.streams.delete("FILE"),
@@ -56,7 +55,7 @@ suite("alerts on JetStream", { concurrency: true }, () => {
       what: "the memory store is filled",
       alerts: ["NatsJetStreamMemoryHigh"],
       cause: async () => {
-        await manager.streams.add({ name: "RAM", subjects: ["orders.ram"], storage: "memory", num_replicas: 1 });
+        await addStream(manager, { name: "RAM", subjects: ["orders.ram"], storage: "memory", num_replicas: 1 });
         await fill("orders.ram", 27);
       },
       cure: () => manager.streams.delete("RAM"),
@@ -66,6 +65,9 @@ suite("alerts on JetStream", { concurrency: true }, () => {
   test("consumers lag, are stuck from the start or later, wait for acknowledgements and deliver again", async (t) => {
     const wait: Partial<ConsumerConfig> = { ack_policy: "explicit", ack_wait: 300 * nanoseconds };
     const failing = new AbortController();
+    t.after(() => {
+      failing.abort();
+    });
     await provoke(t, watched.prometheus, {
       what: "consumers do not do their work",
       alerts: [
@@ -79,11 +81,11 @@ suite("alerts on JetStream", { concurrency: true }, () => {
       cause: async () => {
         await addStream(manager, { name: "WORK", subjects: ["orders.work.*"], num_replicas: 3 });
         for (const name of ["unread", "stuck", "waits"])
-          await manager.consumers.add("WORK", { durable_name: name, ...wait });
-        await manager.consumers.add("WORK", { durable_name: "fails", ...wait, ack_wait: nanoseconds / 2 });
+          await addConsumer(manager, "WORK", { durable_name: name, ...wait });
+        await addConsumer(manager, "WORK", { durable_name: "fails", ...wait, ack_wait: nanoseconds / 2 });
         await publish(10_500, (number) => `orders.work.${String(number)}`);
         (await (await client.consumers.get("WORK", "stuck")).next())?.ack();
-        await take("waits", 1000);
+        await take("waits", 1000, 30);
         void (async () => {
           while (!failing.signal.aborted) await take("fails", 300).catch(() => undefined);
         })();
@@ -113,6 +115,9 @@ suite("alerts on JetStream", { concurrency: true }, () => {
 
   test("a client asks JetStream again and again for what is not there", async (t) => {
     const asking = new AbortController();
+    t.after(() => {
+      asking.abort();
+    });
     await provoke(t, watched.prometheus, {
       what: "requests to JetStream's API fail",
       alerts: ["NatsJetStreamApiErrors"],
@@ -131,13 +136,13 @@ suite("alerts on JetStream", { concurrency: true }, () => {
   });
 
   test("a mirror that cannot store what it gets falls behind", async (t) => {
-    await manager.streams.add({ name: "ORIGIN", subjects: ["orders.origin"], num_replicas: 1 });
+    await addStream(manager, { name: "ORIGIN", subjects: ["orders.origin"], num_replicas: 1 });
     await provoke(t, watched.prometheus, {
       what: "a mirror is full",
       alerts: ["NatsMirrorLag"],
       cause: async () => {
         const full = { max_msgs: 10, discard: "new" } as const;
-        await manager.streams.add({ name: "FULL", mirror: { name: "ORIGIN" }, num_replicas: 1, ...full });
+        await addStream(manager, { name: "FULL", mirror: { name: "ORIGIN" }, num_replicas: 1, ...full });
         await publish(5000, () => "orders.origin");
       },
       cure: () => manager.streams.delete("FULL"),
@@ -148,7 +153,7 @@ suite("alerts on JetStream", { concurrency: true }, () => {
 test("a mirror and a stream with a source hear nothing from an origin whose server is dead, though their lag stays none", async (t) => {
   const { pods, prometheus } = watched;
   const leader = async (name: string) => (await manager.streams.info(name)).cluster?.leader;
-  await manager.streams.add({ name: "FIRST", subjects: ["orders.first"], num_replicas: 1 });
+  await addStream(manager, { name: "FIRST", subjects: ["orders.first"], num_replicas: 1 });
   const place = await leader("FIRST");
   const pod = pods.find(({ name }) => name === place) ?? assert.fail("the origin is nowhere");
   await addStream(manager, { name: "MIRROR", mirror: { name: "FIRST" }, num_replicas: 3 });
@@ -181,10 +186,10 @@ async function fill(subject: string, mebibytes: number): Promise<void> {
   for (let half = 0; half < 2 * mebibytes; half++) await client.publish(subject, halfMebibyte);
 }
 
-/** Takes messages and acknowledges none. */
-async function take(consumer: string, messages: number): Promise<void> {
+/** Takes messages, as many as come in time, and acknowledges none. */
+async function take(consumer: string, messages: number, seconds = 1): Promise<void> {
   const from = await client.consumers.get("WORK", consumer);
-  for await (const _ of await from.fetch({ max_messages: messages, expires: 1000 }));
+  for await (const _ of await from.fetch({ max_messages: messages, expires: seconds * 1000 }));
 }
 
 type Tree = Record<string, unknown>;

@@ -162,12 +162,12 @@ function nats(last: string, ...options: readonly string[]) {
   return run("nats", ["pub", "sensors.gauge.hello", "hello", ...options, last], {
     cwd: folder,
     env,
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   });
 }
 
 function dial(options: NodeConnectionOptions) {
-  return connect({ servers: server.url, timeout: 5000, reconnect: false, ...options });
+  return connect({ servers: server.url, timeout: 20_000, reconnect: false, ...options });
 }
 
 async function speaks(context: TestContext, connecting: ReturnType<typeof connect>): Promise<void> {

@@ -27,7 +27,7 @@ test("the cluster loses nothing that it acknowledged when its leader is killed, 
 
   const acknowledged = new Set<string>();
   const enough = new AbortController();
-  const goesOn = () => !enough.signal.aborted;
+  const goesOn = () => !enough.signal.aborted && !connection.isClosed();
   const publishing = (async () => {
     const client = jetstream(connection, { timeout: 500 });
     for (let number = 0; goesOn(); number++) {

@@ -9,7 +9,7 @@ import { connectAs } from "./support/clients.ts";
 import { eventually } from "./support/monitoring.ts";
 import { assertSilent } from "./support/provoked.ts";
 import { natsServer } from "./support/region.ts";
-import { addStream, streamsOf } from "./support/streams.ts";
+import { addConsumer, addStream, patient, streamsOf } from "./support/streams.ts";
 import { startWatched, type WatchedPod, type WatchedRegion } from "./support/watched-region.ts";
 
 let watched: WatchedRegion;
@@ -29,12 +29,12 @@ before(async () => {
   });
   manager = await streamsOf(connection);
   await addStream(manager, { name: "ORDERS", subjects: ["orders.>"], num_replicas: 3 });
-  await manager.consumers.add("ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
-  await jetstream(connection).publish("orders.new", "1");
+  await addConsumer(manager, "ORDERS", { durable_name: "shipping", ack_policy: "explicit" });
+  await jetstream(connection, patient).publish("orders.new", "1");
 });
 after(async () => {
-  await connection.close();
   await watched.end();
+  await connection.close();
 });
 
 test("a rolling restart with lame duck, as a StatefulSet does it, alarms nobody", async (t) => {
@@ -54,7 +54,7 @@ test("leaders of streams that step down, and a JetStream leader that is killed, 
   await alarmsNobody(t, async () => {
     for (let moves = 0; moves < 3; moves++) {
       const before = (await manager.streams.info("ORDERS")).cluster?.leader;
-      await connection.request("$JS.API.STREAM.LEADER.STEPDOWN.ORDERS");
+      await connection.request("$JS.API.STREAM.LEADER.STEPDOWN.ORDERS", "", patient);
       await eventually("another one leads the stream", async () => {
         // While nobody leads it, nobody answers.
         const leader = await manager.streams.info("ORDERS").then(
@@ -95,7 +95,7 @@ test("a stream that much is published to alarms nobody, though its replicas are 
     const last = "nats_stream_last_seq";
     const apart = `max by (stream_name) (${last}) - min by (stream_name) (${last}) > 1000`;
     const isApart = async () => (await prometheus.query(`count_over_time((${apart})[30s:1s]) > 5`)).length > 0;
-    await eventually("the replicas look as if they were far apart", isApart, 40);
+    await eventually("the replicas look as if they were far apart", isApart);
     enough.abort();
     await publishing;
   }, [...critical, "NatsStreamReplicaLag"]);
@@ -125,15 +125,11 @@ async function secondsOf(name: string, range: number): Promise<number> {
 /** The pod whose server leads JetStream, as all that run agree. */
 async function leadingPod(): Promise<WatchedPod> {
   let found: WatchedPod | undefined;
-  await eventually(
-    "all agree on a leader",
-    async () => {
-      const running = watched.pods.filter(({ server }) => !server.hasEnded());
-      const leaders = new Set(await Promise.all(running.map(({ server }) => metaLeader(server))));
-      found = leaders.size === 1 ? running.find(({ name }) => leaders.has(name)) : undefined;
-      return found !== undefined;
-    },
-    40,
-  );
+  await eventually("all agree on a leader", async () => {
+    const running = watched.pods.filter(({ server }) => !server.hasEnded());
+    const leaders = new Set(await Promise.all(running.map(({ server }) => metaLeader(server))));
+    found = leaders.size === 1 ? running.find(({ name }) => leaders.has(name)) : undefined;
+    return found !== undefined;
+  });
   return found ?? assert.fail();
 }

@@ -32,13 +32,20 @@ test("a server that is told to stop as Kubernetes does it sends its clients to t
   void (async () => {
     for await (const { type } of client.status()) seen.push(type);
   })();
+  // Its server may not have heard of the service yet.
+  const isAnswered = () =>
+    client.request("billing.question").then(
+      () => true,
+      () => false,
+    );
+  await eventually("the first request is answered", isAnswered);
   let answered = 0;
   const enough = new AbortController();
   const unanswered: unknown[] = [];
   const asking = (async () => {
-    while (!enough.signal.aborted) {
+    while (!enough.signal.aborted && !client.isClosed()) {
       // What was under way when the connection went is asked again, as a client has to that wants an answer.
-      const ask = () => client.request("billing.question", "", { timeout: 1000 });
+      const ask = () => client.request("billing.question", "", { timeout: 10_000 });
       await ask()
         .catch(ask)
         .then(

@@ -8,8 +8,9 @@ import { makeAuthority } from "../../tools/cluster/certificates.ts";
 import { run } from "../../tools/run.ts";
 import { startNatsServer } from "../support/nats-server.ts";
 import { binary } from "./binaries.ts";
-import { connectWith, natsCommand } from "./support/clients.ts";
+import { connectAs, connectWith, natsCommand } from "./support/clients.ts";
 import { startDev } from "./support/region.ts";
+import { addStream, streamsOf } from "./support/streams.ts";
 
 const folder = fileURLToPath(new URL("../../docs/runbooks", import.meta.url));
 const files = (await readdir(folder)).sort();
@@ -42,7 +43,9 @@ test("a region answers what the runbooks ask it, the closed connections with the
     assert.equal(code, 0, `nats ${args.join(" ")}: ${stderr}`);
     return stdout;
   };
-  await orFail(app, ["stream", "add", "STREAM", "--subjects", "orders.>", "--replicas", "3", "--defaults"]);
+  const connection = await connectAs(region, app.account, app.user);
+  t.after(() => connection.close());
+  await addStream(await streamsOf(connection), { name: "STREAM", subjects: ["orders.>"], num_replicas: 3 });
   await orFail(app, ["consumer", "add", "STREAM", "CONSUMER", "--pull", "--defaults"]);
   await assert.rejects(connectWith(other.credential("SERVICES", "orders").creds, region.urls.slice(0, 1)));
 

@@ -21,9 +21,10 @@ import { startNatsServer } from "../support/nats-server.ts";
 import { platformOf } from "../support/program.ts";
 import { connectWith } from "./support/clients.ts";
 import { only, startExporterCommand, type ExporterCommand, type Series } from "./support/exporter.ts";
-import { eventually } from "./support/monitoring.ts";
-import { connectMqtt, MqttRefusal } from "./support/mqtt.ts";
+import { becomes, eventually } from "./support/monitoring.ts";
+import { connectMqtt, connectMqttSoon, MqttRefusal } from "./support/mqtt.ts";
 import { natsServer, renderDev, type RenderedStack } from "./support/region.ts";
+import { startSilentClient } from "./support/silent-client.ts";
 
 const refusals = "nats_system_authentication_errors_total";
 const ends = "nats_system_disconnects_total";
@@ -51,17 +52,19 @@ before(async () => {
     ...{ rendered: stack.rendered, folder: join(stack.folder, "run"), ports: "free", executable: natsServer() },
   });
   running = [...region.servers];
+  // Until JetStream is there for its account, an MQTT client is refused.
+  (await connectMqttSoon(mqttUrl(0), phone("first"))).close();
   exporter = await startExporterCommand([...connection("exporter"), "--interval", "1s", "--mqtt-client", "bridge"]);
   await exporter.shows("every server", (series) => series.nats_system_servers === 3);
 });
 after(async () => {
-  assert.equal(await exporter.end(), 0);
   for (const server of running) {
     server.kill("SIGKILL");
     await server.ended;
   }
   await region.stop();
   rmSync(stack.folder, { recursive: true, force: true });
+  assert.equal(await exporter.end(), 0);
 });
 
 test("what is counted is there from 0 on for every server, and good logins count nothing", async () => {
@@ -69,7 +72,12 @@ test("what is counted is there from 0 on for every server, and good logins count
   (await connectMqtt(mqttUrl(0), phone("good"))).close();
   const series = await nextPoll();
   assert.equal(series.nats_system_connected, 1);
-  assert.equal(series.nats_system_poll_failures_total, 0);
+  // On a busy machine an answer may come too late for one poll, but not for each.
+  const failures = async () => (await exporter.series()).nats_system_poll_failures_total;
+  await eventually(
+    "polls do not fail",
+    async () => (await failures()) === (await nextPoll()).nats_system_poll_failures_total,
+  );
   const zero = (labels: (server: string) => string[]) =>
     Object.fromEntries(names.flatMap((server) => labels(server).map((it) => [`{server="${server}",${it}}`, 0])));
   assert.deepEqual(
@@ -80,7 +88,7 @@ test("what is counted is there from 0 on for every server, and good logins count
     only(series, ends),
     zero(() => ['reason="expired"', 'reason="revoked"']),
   );
-  assert.deepEqual([await exporter.status("/readyz"), await exporter.status("/healthz")], [200, 200]);
+  for (const path of ["/readyz", "/healthz"] as const) await becomes(() => exporter.status(path), 200, path);
 });
 
 test("a refused login is counted once, at the server that refused it, whatever was wrong with it and whichever account it was for", async () => {
@@ -105,14 +113,18 @@ test("a refused login is counted once, at the server that refused it, whatever w
   assert.deepEqual(only(await nextPoll(), refusals), { ...only(before, refusals), ...counted });
 });
 
-test("a connection that ends because its JWT expires is counted, and so is one whose user is revoked", async () => {
+test("a connection that ends because its JWT expires is counted, and so is one whose user is revoked", async (t) => {
   const before = await exporter.series();
-  const expiring = await connectWith(signedUser({ seed: newSeed(), exp: now() + 3 }), [urlOf(0)]);
+  // A client that reads would end the connection itself when it is told, and the server may take that for the reason.
+  const expiring = await startSilentClient(urlOf(0), signedUser({ seed: newSeed(), exp: now() + 10 }), "orders.>");
+  t.after(() => {
+    expiring.close();
+  });
   const revoked = newSeed();
   const revocable = await connectWith(signedUser({ seed: revoked }), [urlOf(2)]);
   const admin = await connectWith(creds("SYS", "admin"), [urlOf(0)]);
   await revoke(admin, revoked);
-  await Promise.all([expiring.closed(), revocable.closed(), admin.close()]);
+  await Promise.all([revocable.closed(), admin.close()]);
   const counted = { '{server="nats-0",reason="expired"}': 1, '{server="nats-2",reason="revoked"}': 1 };
   await exporter.shows("both", (series) =>
     Object.entries(counted).every(([labels, count]) => series[ends + labels] === count),
@@ -124,8 +136,8 @@ test("a connection that ends because its JWT expires is counted, and so is one w
 
 test("each listener with TLS shows when its certificate ends, and listeners without show nothing", async () => {
   const expires = endOf(join(stack.folder, "certificates/websocket.crt"));
-  assert.deepEqual(
-    only(await exporter.series(), certificates),
+  await becomes(
+    async () => only(await exporter.series(), certificates),
     Object.fromEntries(names.map((server) => [`{server="${server}",listener="websocket"}`, expires])),
   );
 });
@@ -165,7 +177,9 @@ test("a server with TLS for its clients is asked over TLS, and shows its certifi
 
 test("connections of an MQTT client are counted over all servers: 0, 1, and 0 again", async () => {
   const count = 'nats_system_mqtt_client_connections{client_id="bridge"}';
-  assert.deepEqual(only(await exporter.series(), "nats_system_mqtt_client_connections"), { '{client_id="bridge"}': 0 });
+  await becomes(async () => only(await exporter.series(), "nats_system_mqtt_client_connections"), {
+    '{client_id="bridge"}': 0,
+  });
   const bridge = await connectMqtt(mqttUrl(1), phone("bridge"));
   const other = await connectMqtt(mqttUrl(1), phone("other"));
   await exporter.shows("the bridge", (series) => series[count] === 1);
@@ -197,13 +211,12 @@ test("a server that is killed takes its gauges with it and keeps its counters, a
   const series = await exporter.shows(
     "a peer that is not current",
     (it) => it[`nats_system_meta_peer_current{peer="${victim.name}"}`] === 0 && it.nats_system_servers === 2,
-    40,
   );
   assert.equal(series.nats_system_meta_peers, 3);
-  assert.deepEqual(Object.keys(only(series, certificates)).sort(), [
-    '{server="nats-0",listener="websocket"}',
-    '{server="nats-2",listener="websocket"}',
-  ]);
+  await becomes(
+    async () => Object.keys(only(await exporter.series(), certificates)).sort(),
+    ['{server="nats-0",listener="websocket"}', '{server="nats-2",listener="websocket"}'],
+  );
   assert.deepEqual(only(series, refusals), only(before, refusals));
   await restart(victim);
   await allCurrent();
@@ -217,7 +230,6 @@ test("the peer of a server that was stopped is offline until it is back", async 
   const series = await exporter.shows(
     "a peer that is offline",
     (it) => it[`nats_system_meta_peer_offline${peer}`] === 1,
-    40,
   );
   assert.equal(series.nats_system_meta_peers, 3);
   await exporter.shows("it is not current", (it) => it[`nats_system_meta_peer_current${peer}`] === 0);
@@ -230,13 +242,13 @@ test("when all servers are gone nothing old is served; when they are back it is 
   const victims = [...running];
   for (const server of victims) server.kill("SIGKILL");
   await Promise.all(victims.map(({ ended }) => ended));
+  const failures = (of: Series) => of.nats_system_poll_failures_total ?? 0;
   const alone = await exporter.shows(
     "nothing but counters",
-    (it) => it.nats_system_connected === 0 && it.nats_system_servers === undefined,
+    (it) => it.nats_system_connected === 0 && it.nats_system_servers === undefined && failures(it) > failures(before),
   );
   const gauges = Object.keys(alone).filter((name) => !/_total(?:$|\{)/.test(name));
   assert.deepEqual(gauges, ["nats_system_connected"]);
-  assert.ok((alone.nats_system_poll_failures_total ?? 0) > (before.nats_system_poll_failures_total ?? 0));
   assert.deepEqual([await exporter.status("/readyz"), await exporter.status("/healthz")], [503, 200]);
   await Promise.all(victims.map(restart));
   const back = await exporter.shows("all are back", (it) => it.nats_system_servers === 3);
@@ -367,7 +379,7 @@ async function revoke(admin: NatsConnection, user: Seed): Promise<void> {
   } = claims as unknown as { iat: number; iss: string; jti: string; nats: object };
   const changed = { ...rest, nats: { ...rest.nats, revocations: { [publicKeyOf(user)]: now() } } } as unknown as Claims;
   const jwt = signJwt(changed, signerOf(fixedMaterial("operator", "operator.signing-1") as Seed), iat + 1);
-  const answer = await admin.request("$SYS.REQ.CLAIMS.UPDATE", jwt, { timeout: 5000 });
+  const answer = await admin.request("$SYS.REQ.CLAIMS.UPDATE", jwt, { timeout: 10_000 });
   assert.match(answer.string(), /"code":200/);
 }
 
@@ -396,5 +408,5 @@ function allCurrent(): Promise<Series> {
 async function restart(server: RunningServer): Promise<void> {
   const again = await startServer(natsServer(), server);
   running[running.indexOf(server)] = again;
-  await eventually("a server is back", async () => (await statusOf(again, region.pods.probes.readiness)) === 200, 60);
+  await eventually("a server is back", async () => (await statusOf(again, region.pods.probes.readiness)) === 200);
 }

@@ -6,6 +6,7 @@ import { platformOf } from "../support/program.ts";
 import { connectAs, natsCommand } from "./support/clients.ts";
 import { expectationOf, patternsToTry, sample, subjectsToTry } from "./support/permissions.ts";
 import { startDev, type TestRegion } from "./support/region.ts";
+import { eventually } from "./support/monitoring.ts";
 import { hears, watchViolations, type Hearing } from "./support/hearing.ts";
 import { witness, withWitnesses } from "./support/witness.ts";
 
@@ -99,13 +100,16 @@ test("a collector answers one time to a request that it received, though it may 
   await collector.flush();
   const answers: string[] = [];
   for await (const answer of await thermometer.requestMany("sensors.thermometer.question", "", {
-    strategy: "timer",
-    maxWait: 500,
+    strategy: "stall",
+    maxWait: 20_000,
   })) {
     answers.push(answer.string());
   }
   assert.deepEqual(answers, ["once"]);
-  assert.equal([...violations].filter((it) => it.startsWith("publish _INBOX.")).length, 1);
+  await eventually(
+    "the second answer is refused",
+    () => [...violations].filter((it) => it.startsWith("publish _INBOX.")).length === 1,
+  );
 });
 
 test("an account hears nothing of another one", async (t) => {

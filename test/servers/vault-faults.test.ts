@@ -158,7 +158,7 @@ for (const status of [429, 500, 502, 503, 504]) {
   });
 
   test(`nothing but ${String(status)} ends in an error that says so, and nothing is made`, async (t) => {
-    process.env.VAULT_CLIENT_TIMEOUT = "1s";
+    process.env.VAULT_CLIENT_TIMEOUT = "2s";
     const [keys, proxy] = await through(t, () => ({ status, body: { errors: ["busy"] } }));
     await assert.rejects(
       mint(keys, "account.A"),
@@ -410,7 +410,7 @@ describe("a Vault that is set up wrongly", () => {
   });
 
   test("nothing listens there", async (t) => {
-    process.env.VAULT_CLIENT_TIMEOUT = "500ms";
+    process.env.VAULT_CLIENT_TIMEOUT = "2s";
     const [keys, proxy] = await through(t, () => undefined);
     await proxy.stop();
     await refused(keys, /: it can't be reached: ECONNREFUSED \(asked \d+ times/);

@@ -42,7 +42,7 @@ describe("a Vault behind TLS that asks for client certificates", () => {
     VAULT_TOKEN: vault.token,
     VAULT_CLIENT_CERT: client.certificate,
     VAULT_CLIENT_KEY: client.key,
-    VAULT_CLIENT_TIMEOUT: "5s",
+    VAULT_CLIENT_TIMEOUT: "20s",
   });
 
   test("is reached with the authority of the configuration, or of the environment", async () => {

@@ -96,9 +96,9 @@ for (const store of ["vault", "transit"] as const) {
       };
     });
     after(async () => {
-      await server.stop();
-      await proxy.stop();
       await vault.stop();
+      await proxy.stop();
+      await server.stop();
       rmSync(folder, { recursive: true });
     });
 

@@ -15,7 +15,7 @@ export function connectWith(
   return connect({
     servers: [...servers],
     authenticator: credsAuthenticator(new TextEncoder().encode(creds)),
-    timeout: 5 * second,
+    timeout: 20 * second,
     reconnect: false,
     ...options,
   });
@@ -41,6 +41,6 @@ export function natsCommand(
   return run("nats", ["--context", contextName(regionName, user), ...args], {
     cwd: region.folder,
     env: { PATH: process.env.PATH, HOME: region.folder, XDG_CONFIG_HOME: region.contexts.configHome },
-    timeoutMs: 20 * second,
+    timeoutMs: 60 * second,
   });
 }

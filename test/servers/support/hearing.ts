@@ -5,7 +5,7 @@ import { until } from "../../../cli/local/health.ts";
 /** What became of a message. */
 export type Hearing = "arrived" | "refused" | "both" | "lost";
 
-const patienceMs = 3000;
+const patienceMs = 20_000;
 let messages = 0;
 
 /**

@@ -5,7 +5,7 @@ import { connectAs } from "./clients.ts";
 import { eventually } from "./monitoring.ts";
 import { connectMqtt, MqttRefusal, type MqttClient, type MqttLogin } from "./mqtt.ts";
 import type { TestRegion } from "./region.ts";
-import { addStream, streamsOf } from "./streams.ts";
+import { addConsumer, addStream, streamsOf } from "./streams.ts";
 
 /** Work that clients of several accounts give the dev region, in rounds. */
 export interface Load {
@@ -97,7 +97,7 @@ async function signedIn(url: string, login: MqttLogin): Promise<MqttClient> {
 async function makeStream(manager: JetStreamManager, name: (typeof streams)[number]): Promise<void> {
   await addStream(manager, { name, subjects: [subjects[name]], num_replicas: 3, max_bytes: 8 * mebibyte });
   for (const durable_name of Object.keys(consumers)) {
-    await manager.consumers.add(name, { durable_name, ack_policy: "explicit" });
+    await addConsumer(manager, name, { durable_name, ack_policy: "explicit" });
   }
 }
 

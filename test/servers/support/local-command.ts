@@ -61,7 +61,7 @@ export function startLocal(project: TestProject, args: readonly string[] = []): 
     pid: child.pid ?? assert.fail("it did not start"),
     said: () => output,
     healthy: async () => {
-      await eventually("the report", () => output.includes("Ctrl-C stops.") || child.exitCode !== null, 60);
+      await eventually("the report", () => output.includes("Ctrl-C stops.") || child.exitCode !== null, 120);
       assert.match(output, /Ctrl-C stops\./);
     },
     end: (signal) => {

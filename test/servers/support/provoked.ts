@@ -18,9 +18,10 @@ export interface Fault {
   check?(firing: readonly ActiveAlert[]): void | Promise<void>;
   /** Resolves when the fault is gone. */
   cure(): Promise<unknown>;
-  /** Seconds that an alert may take to fire, and to resolve: generous, as the machine may be busy. */
-  readonly patienceSeconds?: number;
 }
+
+/** How long an alert may take to fire, and to resolve: generous, as the machine may be busy. */
+const patienceSeconds = 120;
 
 /** How long an alert took, in seconds. */
 interface Delay {
@@ -31,12 +32,15 @@ interface Delay {
 
 /** Causes a fault, sees its alerts fire, ends it, and sees them resolve. The delays are in the test's output. */
 export async function provoke(t: TestContext, prometheus: Prometheus, fault: Fault): Promise<Delay[]> {
-  const { alerts, silent = [], patienceSeconds = 60 } = fault;
+  const { alerts, silent = [] } = fault;
   const fires = async (name: string) => (await firing(prometheus, name)).length > 0;
   const watchedNames = [...alerts, ...silent];
-  const before = async () => (await activeOf(prometheus, watchedNames)).map(({ labels }) => JSON.stringify(labels));
-  await until(Date.now() + patienceSeconds * 1000, async () => (await before()).length === 0);
-  assert.deepEqual(await before(), [], `before: ${fault.what}`);
+  let before: string[] = [];
+  await until(Date.now() + patienceSeconds * 1000, async () => {
+    before = (await activeOf(prometheus, watchedNames)).map(({ labels }) => JSON.stringify(labels));
+    return before.length === 0;
+  });
+  assert.deepEqual(before, [], `before: ${fault.what}`);
   const started = Date.now();
   await fault.cause();
   const caused = Date.now();
@@ -72,7 +76,8 @@ export async function firing(prometheus: Prometheus, name?: string): Promise<Act
 /** Sees that none of these has fired since a time (milliseconds since 1970), not even between two looks. */
 export async function assertSilent(prometheus: Prometheus, names: readonly string[], since: number): Promise<void> {
   if (names.length === 0) return;
-  const range = `${String(Math.max(1, Math.ceil((Date.now() - since) / 1000)))}s`;
+  // To the millisecond: one that has fired for the test before may have ended a moment ago.
+  const range = `${String(Math.max(1, Date.now() - since))}ms`;
   const fired = await prometheus.query(
     `count by (alertname) (max_over_time(ALERTS{alertstate="firing",alertname=~"${names.join("|")}"}[${range}]))`,
   );

@@ -11,6 +11,7 @@ import type { Platform } from "../../../config/schema.ts";
 import { isAlive } from "../../../tools/process.ts";
 import { which } from "../../../tools/run.ts";
 import { platformOf, renderStack, type Run } from "../../support/program.ts";
+import { eventually, routesOf } from "./monitoring.ts";
 
 /** The one region of the dev stack. */
 export const regionName = "local";
@@ -62,7 +63,12 @@ export async function startDev(
   const stack = await renderDev(run);
   add(stack);
   const folder = join(stack.folder, "run");
-  const region = await startRegion({ rendered: stack.rendered, folder, ports: "free", executable });
+  const patienceMs = 120_000;
+  const region = await startRegion({ rendered: stack.rendered, folder, ports: "free", executable, patienceMs });
+  await allLinked(region).catch(async (error: unknown) => {
+    await region.stop();
+    throw error;
+  });
   const { credentials, urls, caFile, servers } = region;
   return {
     ...region,
@@ -82,4 +88,12 @@ export async function startDev(
       );
     },
   };
+}
+
+/** A region has its leader as soon as each server is linked to that one: those that follow may not be linked to each other yet. */
+async function allLinked({ servers }: LocalRegion): Promise<void> {
+  for (const server of servers) {
+    const isLinked = async () => (await routesOf(server)).length === servers.length - 1;
+    await eventually(`${server.name} has a route to each other server`, isLinked);
+  }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import type { Prometheus } from "./prometheus.ts";
 
 /** A selector of ours, in the rate that is taken of it where there is one. */
@@ -17,13 +18,19 @@ export function scrapedTwice(expression: string): string {
 
 /** Fails unless an expression gives the same where two instances of Prometheus scrape. How many values it gives. */
 export async function sameWhenScrapedTwice(prometheus: Prometheus, expression: string, what: string): Promise<number> {
-  // A moment of which everything has arrived by now.
+  // A moment of which nearly everything has arrived by now.
   const at = Date.now() / 1000 - 3;
   const values = async (asked: string) =>
     new Map((await prometheus.query(asked, at)).map(({ labels, value }) => [JSON.stringify(labels), value]));
   const twice = scrapedTwice(expression);
-  const [one, two] = [await values(expression), await values(twice)];
   assert.notEqual(twice, expression);
+  let one: Map<string, number>;
+  let two: Map<string, number>;
+  // What was scraped at that moment may arrive as late as now, between two questions.
+  do {
+    one = await values(expression);
+    two = await values(twice);
+  } while (!isDeepStrictEqual(await values(expression), one));
   assert.deepEqual([...two.keys()].sort(), [...one.keys()].sort(), what);
   for (const [labels, value = 0] of two) {
     const expected = one.get(labels) ?? Number.NaN;

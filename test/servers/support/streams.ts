@@ -1,5 +1,6 @@
 import {
   jetstreamManager,
+  type ConsumerConfig,
   type JetStreamManager,
   type JetStreamManagerOptions,
   type StreamConfig,
@@ -7,12 +8,15 @@ import {
 import type { NatsConnection } from "@nats-io/transport-node";
 import { eventually } from "./monitoring.ts";
 
+/** How long JetStream has for an answer: the machine may be busy. */
+export const patient = { timeout: 10_000 } as const;
+
 /** Streams of a connection's account. A server that has just started says for a moment that the account has no JetStream (2.15). */
 export async function streamsOf(
   connection: NatsConnection,
   options: JetStreamManagerOptions = {},
 ): Promise<JetStreamManager> {
-  return granted("the account has JetStream", () => jetstreamManager(connection, options));
+  return granted("the account has JetStream", () => jetstreamManager(connection, { ...patient, ...options }));
 }
 
 /**
@@ -24,6 +28,15 @@ export async function addStream(
   config: Partial<StreamConfig> & { name: string },
 ): Promise<void> {
   await granted(`stream ${config.name} is made`, () => manager.streams.add(config));
+}
+
+/** Makes a consumer: where its replicas choose no leader in time, it is asked for again. */
+export async function addConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  config: Partial<ConsumerConfig> & { durable_name: string },
+): Promise<void> {
+  await granted(`consumer ${config.durable_name} is made`, () => manager.consumers.add(stream, config));
 }
 
 /** Asks until it is not refused, and returns the answer; fails with the last refusal. */

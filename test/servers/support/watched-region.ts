@@ -136,7 +136,6 @@ export async function startWatched(settings: WatchSettings = {}): Promise<Watche
     await eventually(
       "every server is scraped",
       async () => (await prometheus.query("nats_connz_limit")).length === pods.length,
-      30,
     );
     const isQuiet = async () =>
       (await prometheus.alerts()).every(({ labels }) => quietLater.includes(labels.alertname ?? ""));
@@ -205,7 +204,6 @@ async function watchedPod(parts: PodParts): Promise<WatchedPod> {
       await eventually(
         `${name} is ready again`,
         async () => (await statusOf(server, region.pods.probes.readiness)) === 200,
-        40,
       );
     },
   };
