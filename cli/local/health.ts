@@ -28,6 +28,19 @@ export async function statusOf(
   }
 }
 
+const routez = z.looseObject({ routes: z.array(z.looseObject({ remote_name: z.string().default("") })).default([]) });
+
+/** Names of the servers that a server has routes to, each once and in order; undefined where it doesn't answer. */
+export async function routesOf({ monitorUrl }: Pick<RunningServer, "monitorUrl">): Promise<string[] | undefined> {
+  try {
+    const response = await fetch(`${monitorUrl}/routez`, { signal: AbortSignal.timeout(answerMs) });
+    const { routes } = routez.parse(await response.json());
+    return [...new Set(routes.map(({ remote_name: name }) => name))].sort();
+  } catch {
+    return undefined;
+  }
+}
+
 const jsz = z.looseObject({ meta_cluster: z.looseObject({ leader: z.string().default("") }).optional() });
 
 /** Who leads JetStream's meta group, as one server sees it; undefined where it sees no leader. */

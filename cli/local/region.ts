@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Trouble } from "../../tools/project.ts";
 import { credentialsIn, type Credential } from "./credentials.ts";
-import { metaLeader, statusOf, until } from "./health.ts";
+import { metaLeader, routesOf, statusOf, until } from "./health.ts";
 import { startKeeper, type Keeper } from "./keeper.ts";
 import { readRendered, type Rendered } from "./manifests.ts";
 import { mapServer } from "./mapping.ts";
@@ -47,7 +47,7 @@ const attempts = 3;
 
 /**
  * Starts the servers of a rendered region on this machine, and resolves when they are healthy: each answers its readiness
- * probe, and where there are several they agree on a leader of JetStream's meta group.
+ * probe, and where there are several each is linked to all others and sees a leader of JetStream's meta group.
  *
  * @throws Trouble with the end of the failing server's log; nothing runs then
  */
@@ -134,6 +134,9 @@ async function becomeHealthy(servers: readonly RunningServer[], pods: Pods, sett
   };
   await need("did not become ready", async (server) => (await statusOf(server, pods.probes.readiness)) === 200);
   if (servers.length === 1) return;
+  // A majority has a leader before the last route is there, and a stream with replicas may find no place until then.
+  const others = servers.length - 1;
+  await need("has no route to every other server", async (server) => (await routesOf(server))?.length === others);
   await need("sees no leader of JetStream's meta group", async (server) => (await metaLeader(server)) !== undefined);
 }
 

@@ -129,7 +129,6 @@ describe("the dev stack, applied to a cluster", () => {
         );
       },
       cure: () => cluster().onNode("rm", [ballast]),
-      patienceSeconds: 180,
     });
   });
 

@@ -11,12 +11,6 @@ export async function monitored<T>({ monitorUrl }: Pick<RunningServer, "monitorU
   return (await response.json()) as T;
 }
 
-/** Names of the servers that a server has routes to, each once. */
-export async function routesOf(server: Pick<RunningServer, "monitorUrl">): Promise<string[]> {
-  const { routes = [] } = await monitored<{ routes?: { remote_name?: string }[] }>(server, "/routez");
-  return [...new Set(routes.map(({ remote_name: name = "" }) => name))].sort();
-}
-
 /** Waits for a condition, and fails when it doesn't come: late, as the machine may be busy. */
 export async function eventually(
   what: string,

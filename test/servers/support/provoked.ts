@@ -21,7 +21,7 @@ export interface Fault {
 }
 
 /** How long an alert may take to fire, and to resolve: generous, as the machine may be busy. */
-const patienceSeconds = 120;
+const patienceSeconds = 180;
 
 /** How long an alert took, in seconds. */
 interface Delay {

@@ -11,7 +11,6 @@ import type { Platform } from "../../../config/schema.ts";
 import { isAlive } from "../../../tools/process.ts";
 import { which } from "../../../tools/run.ts";
 import { platformOf, renderStack, type Run } from "../../support/program.ts";
-import { eventually, routesOf } from "./monitoring.ts";
 
 /** The one region of the dev stack. */
 export const regionName = "local";
@@ -65,10 +64,6 @@ export async function startDev(
   const folder = join(stack.folder, "run");
   const patienceMs = 120_000;
   const region = await startRegion({ rendered: stack.rendered, folder, ports: "free", executable, patienceMs });
-  await allLinked(region).catch(async (error: unknown) => {
-    await region.stop();
-    throw error;
-  });
   const { credentials, urls, caFile, servers } = region;
   return {
     ...region,
@@ -88,12 +83,4 @@ export async function startDev(
       );
     },
   };
-}
-
-/** A region has its leader as soon as each server is linked to that one: those that follow may not be linked to each other yet. */
-async function allLinked({ servers }: LocalRegion): Promise<void> {
-  for (const server of servers) {
-    const isLinked = async () => (await routesOf(server)).length === servers.length - 1;
-    await eventually(`${server.name} has a route to each other server`, isLinked);
-  }
 }
