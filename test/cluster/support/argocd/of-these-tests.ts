@@ -17,7 +17,7 @@ export interface Deploying {
   makeRepository(files: Files): Promise<GitRepository>;
 }
 
-/** An Argo CD for the tests of one `describe`, in which this is called after `clusterOfTheseTests`: on that cluster, and gone before it. */
+/** An Argo CD for the tests of one `describe`, in which this is called after `clusterOfTheseTests`: on that cluster. */
 export function argocdOfTheseTests(cluster: () => Cluster, options: ArgocdOptions = {}): () => Deploying {
   let deploying: Deploying | undefined;
   let folder: string | undefined;
