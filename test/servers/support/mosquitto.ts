@@ -48,6 +48,9 @@ export interface ClientOptions {
 /** Mosquitto puts its next attempt off by up to half a minute, more or less by chance. */
 const patienceMs = 90_000;
 
+/** How long a broker may take to end: the grace period of its pod. */
+const graceMs = 30_000;
+
 /** Paths, ports and the address of a rendered mosquitto.conf, put in their places here; nothing else is touched. */
 export function mapConf(conf: string, { folder, nats }: BrokerPlace, ports: readonly number[]): string {
   let listener = 0;
@@ -104,7 +107,10 @@ export async function startMosquitto(
     async stop() {
       if (isOver()) return;
       child.kill("SIGTERM");
+      // As Kubernetes does. Mosquitto 2.0.11 was seen to turn in circles at its end, when its bridge was just being refused.
+      const impatience = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await once(child, "exit");
+      clearTimeout(impatience);
     },
   };
 }
